@@ -1,0 +1,77 @@
+/* The fiber of g: every parametrization with m neurons, and the distance from Gamma to it (design, section 8). */
+#ifndef RELUCERT_FIBER_H
+#define RELUCERT_FIBER_H
+
+#include "relucert/canonical.h"
+#include "relucert/phi.h"
+
+/* A flip tree in preorder (docs/certificate-format.md, FLIPTREE): kind RC_TREE_BRANCH on form[i], RC_TREE_STOP (a flip
+   set found), RC_TREE_EMPTY with entries (p, q, y), 0-based. */
+typedef struct {
+    slong length, alloc;
+    unsigned char *kind;
+    slong *form, *first, *count;
+    slong entries, entries_alloc;
+    slong *p, *q;
+    fmpq *y;
+} rc_fliptree_struct;
+typedef rc_fliptree_struct rc_fliptree_t[1];
+void rc_fliptree_init(rc_fliptree_t t);
+void rc_fliptree_clear(rc_fliptree_t t);
+
+typedef enum { RC_REALIZABLE, RC_MORE_HYPERPLANES, RC_NO_FLIP_SET, RC_SPARE_NEURONS } rc_realizability;
+
+typedef struct {
+    slong m, K;
+    rc_realizability realizable;
+    rc_fliptree_t tree;     /* K = m */
+    slong flips;            /* number of flip sets found (K = m) */
+    bool **flip;            /* flip[f][H], H < K */
+    /* lower bound: dist >= lower; K = m: one Hall violator per flip set, K < m: one */
+    bool has_lower;
+    rc_surd_t lower;
+    slong halls;
+    bool **hall_hyperplanes; /* halls x K */
+    bool **hall_neurons;     /* halls x m */
+    /* upper bound: dist <= upper */
+    bool has_upper;
+    rc_surd_t upper;
+    bool has_phi;           /* an explicit network attains <= upper */
+    rc_network_t phi;
+    slong best_flip;        /* K = m: flip set and assignment attaining upper */
+    slong *assignment;      /* length m: hyperplane of neuron i; NULL unless K = m */
+    bool exact;             /* lower = upper */
+} rc_fiber_struct;
+typedef rc_fiber_struct rc_fiber_t[1];
+void rc_fiber_init(rc_fiber_t f);
+void rc_fiber_clear(rc_fiber_t f);
+
+/* Everything about dist(Gamma, g): g a canonical form (not affine) with gamma's d and D; m is gamma's.
+   K > m and unrealizable cases: realizable says which. K = m: all flip sets (exact 0/1 search pruned by exact linear
+   programs), exact distance. K < m: lower by COST', upper by a constructed phi (several strategies, the best).
+   RC_LIMIT: what is set is valid. */
+rc_status rc_fiber_distance(rc_fiber_t f, const rc_network_t gamma, const rc_canonical_t g,
+                            rc_limits *limits) RC_MUST_USE;
+
+/* Can the certificate of RC_SPARE_NEURONS be checked: at most 10^6 pairs (T, F) to enumerate? */
+bool rc_spare_proof_fits(slong m, slong K);
+
+/* A network with m neurons realizing g (any), K <= m. RC_UNDEFINED if there is none (then proved as in
+   rc_fiber_distance). */
+rc_status rc_fiber_realize(rc_network_t phi, const rc_canonical_t g, slong m, rc_limits *limits) RC_MUST_USE;
+
+/* COST(i, H, eps): the exact cost min over lambda > 0 as a surd (closed form) and whether it is <= t / < t. */
+bool rc_cost_at_most(const rc_network_t gamma, slong i, const rc_canonical_t g, slong H, int eps, const rc_surd_t t,
+                     bool strict);
+void rc_cost(rc_surd_t cost, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H, int eps);
+/* COST'(i, H) = min over real lambda of ||lambda u_H - a_i||_inf. */
+void rc_cost_line(rc_surd_t cost, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H);
+
+typedef enum { RC_UNIQUE, RC_NOT_UNIQUE, RC_UNIQUE_UNKNOWN } rc_uniqueness;
+/* Design section 12, claim `unique`. RC_UNIQUE: tree proves K = m and one flip set. RC_NOT_UNIQUE: phi is another
+   parametrization (or one with a dead neuron). RC_UNIQUE_UNKNOWN: K < m and neither was found (rc_limits too). */
+rc_uniqueness rc_fiber_unique(rc_fliptree_t tree, rc_network_t phi, const rc_network_t X, rc_limits *limits);
+/* Same multiset of (ray of a_i, matrix c_i a_i^T)? Neurons with c_i a_i^T = 0 compare equal to each other. */
+bool rc_network_equivalent(const rc_network_t X, const rc_network_t Y);
+
+#endif

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Every source, header, test, page is in Makefile.am, so that it is built, run and shipped.
+. "$(dirname "$0")/common.sh"
+begin t-tree
+cd "$RELUCERT_SRCDIR" || exit 1
+
+sed 's/#.*//' Makefile.am | tr -s ' \\\n' '\n' | sort -u >"$folder/listed"
+missing=
+for file in include/relucert/*.h src/*/*.c src/*/*.h tests/*.h tests/check/*.h docs/*.md docs/man/*.1 tests/*/t-*.sh; do
+    [ ! -e "$file" ] || grep -qxF -e "$file" "$folder/listed" || missing="$missing $file"
+done
+for file in tests/t-*.c tests/check/t-*.c; do
+    [ ! -e "$file" ] || grep -qxF -e "${file%.c}" "$folder/listed" || missing="$missing $file"
+done
+if [ -z "$missing" ]; then pass; else fail "not in Makefile.am:$missing"; fi
+
+missing=
+for file in $(grep -E '^[a-z]+/[A-Za-z0-9/._-]+\.(c|h|md|1|sh)$' "$folder/listed"); do
+    [ -e "$file" ] || missing="$missing $file"
+done
+if [ -z "$missing" ]; then pass; else fail "in Makefile.am, but not there:$missing"; fi
+
+# The checker is a world of its own.
+if grep -nE '#include "(relucert|number|network|arrangement|theory|certificate|cli)/|#include <(flint|jansson|mpfr|arb)' src/check/*.[ch]; then
+    fail 'src/check includes nothing of the engine'
+else
+    pass
+fi
+
+finish
