@@ -3,74 +3,54 @@
 #include <stdlib.h>
 #include "check.h"
 
-#define PRIME 2147483647u
 #define WORK 20000000000u            /* entries of restrictions, after which a count is given up */
 
-/* Elimination over the field of 2^31 - 1 elements: a minor that is not 0 there is not 0. */
-static size_t rank_modulo(mpz_t **row, size_t n, size_t w) {
+_Static_assert(sizeof(long) >= 8, "cells are counted in unsigned long");
+
+#define PRIME 2147483647             /* 2^31 - 1 */
+
+/* The rank over Q (p = 0), or over the field of p elements: that is at most the rank over Q, as a minor that
+   is not 0 modulo p is not 0. Row r of `a` is a multiple of a row less multiples of those before it, column[r] its
+   first entry that is not 0; for p > 0 that entry is 1, for p = 0 the row is primitive. */
+static size_t eliminate(mpz_t **row, size_t n, size_t w, unsigned long p) {
     void *mark = memory_mark();
-    uint64_t *a = memory_new(n * w, sizeof *a);
-    size_t rank = 0;
-    for (size_t i = 0; i < n * w; i++) a[i] = mpz_fdiv_ui(row[i / w][i % w], PRIME);
-    for (size_t k = 0; k < w && rank < n; k++) {
-        size_t pivot = rank;
-        uint64_t inverse = 1, *top = a + rank * w;
-        while (pivot < n && a[pivot * w + k] == 0) pivot++;
-        if (pivot == n) continue;
-        for (size_t q = k; q < w; q++) {
-            uint64_t x = a[pivot * w + q];
-            a[pivot * w + q] = top[q];
-            top[q] = x;
+    size_t rank = 0, k, *column = memory_new(n, sizeof *column);
+    mpz_t *a = integers(n * w), *x = a;
+    NEW_Z(factor);
+    NEW_Z(modulus);
+    mpz_set_ui(modulus, p);
+    for (size_t i = 0; i < n && rank < w; i++, x = a + rank * w) {
+        for (size_t q = 0; q < w; q++) mpz_set(x[q], row[i][q]);
+        for (size_t r = 0; r < rank; r++) {
+            mpz_t *above = a + r * w;
+            if (mpz_sgn(x[column[r]]) == 0) continue;
+            mpz_set(factor, x[column[r]]);
+            if (p > 0) mpz_mod(factor, factor, modulus);
+            for (size_t q = 0; p == 0 && q < w; q++) mpz_mul(x[q], x[q], above[column[r]]);
+            for (size_t q = column[r]; q < w; q++) mpz_submul(x[q], factor, above[q]);
         }
-        for (uint64_t e = PRIME - 2, x = top[k]; e > 0; e /= 2, x = x * x % PRIME)
-            if (e % 2 == 1) inverse = inverse * x % PRIME;
-        for (size_t i = pivot + 1; i < n; i++) {
-            uint64_t factor = (PRIME - a[i * w + k]) * inverse % PRIME;
-            for (size_t q = k; q < w && factor != 0; q++)
-                a[i * w + q] = (a[i * w + q] + factor * top[q]) % PRIME;
-        }
-        rank++;
+        mpz_set_ui(factor, 0);
+        for (size_t q = 0; q < w; q++) (p > 0 ? mpz_mod : mpz_gcd)(p > 0 ? x[q] : factor, x[q], p > 0 ? modulus : factor);
+        for (k = 0; k < w && mpz_sgn(x[k]) == 0;) k++;
+        if (k == w) continue;
+        if (p > 0) mpz_invert(factor, x[k], modulus);
+        for (size_t q = 0; q < w; q++) (p > 0 ? mpz_mul : mpz_divexact)(x[q], x[q], factor);
+        for (size_t q = 0; p > 0 && q < w; q++) mpz_mod(x[q], x[q], modulus);
+        column[rank++] = k;
     }
     memory_release(mark);
     return rank;
 }
 
-/* Fraction-free elimination (Bareiss): all divisions are exact. */
+/* The rank modulo a prime is the rank if it is the number of rows, or of columns that are not 0. */
 size_t rank_exact(mpz_t **row, size_t n, size_t w) {
-    void *mark = memory_mark();
-    mpz_t *a = integers(n * w), last;
-    size_t rank = 0;
-    mpz_init_set_ui(last, 1);
-    for (size_t i = 0; i < n * w; i++) mpz_set(a[i], row[i / w][i % w]);
-    for (size_t k = 0; k < w && rank < n; k++) {
-        size_t pivot = rank;
-        while (pivot < n && mpz_sgn(a[pivot * w + k]) == 0) pivot++;
-        if (pivot == n) continue;
-        for (size_t q = k; q < w; q++) mpz_swap(a[pivot * w + q], a[rank * w + q]);
-        for (size_t i = rank + 1; i < n; i++) {
-            for (size_t q = k + 1; q < w; q++) {
-                mpz_mul(a[i * w + q], a[i * w + q], a[rank * w + k]);
-                mpz_submul(a[i * w + q], a[i * w + k], a[rank * w + q]);
-                mpz_divexact(a[i * w + q], a[i * w + q], last);
-            }
-            mpz_set_ui(a[i * w + k], 0);
-        }
-        mpz_set(last, a[rank * w + k]);
-        rank++;
-    }
-    memory_release(mark);
-    return rank;
-}
-
-/* At least the rank: the number of columns that are not 0, or of rows. */
-static size_t cheap_rank(mpz_t **row, size_t n, size_t w) {
-    size_t columns = 0;
-    for (size_t k = 0; k < w && columns < n; k++) {
+    size_t rank = eliminate(row, n, w, PRIME), columns = 0;
+    for (size_t k = 0; k < w; k++) {
         size_t i = 0;
         while (i < n && mpz_sgn(row[i][k]) == 0) i++;
         columns += i < n;
     }
-    return columns;
+    return rank == n || rank == columns ? rank : eliminate(row, n, w, 0);
 }
 
 static mpz_t **part_rows(const components *c, size_t p, const form *f) {
@@ -79,42 +59,32 @@ static mpz_t **part_rows(const components *c, size_t p, const form *f) {
     return row;
 }
 
-/* rank(all) <= Σ rank(part) always. Bounds that are cheap often show equality. */
-static void check_ranks(value v, const components *c, const form *f, size_t low) {
-    size_t *cheap = memory_new(c->parts, sizeof *cheap), total = 0, all;
-    if (c->parts <= 1) return;
-    for (size_t p = 0; p < c->parts; p++)
-        total += cheap[p] = cheap_rank(part_rows(c, p, f), c->size[p], f->w);
-    all = rank_modulo(f->u + low, f->K + 1 - low, f->w);
-    for (size_t p = 0; p < c->parts && total > all; p++)
-        total -= cheap[p] - rank_exact(part_rows(c, p, f), c->size[p], f->w);
-    if (total > all) all = rank_exact(f->u + low, f->K + 1 - low, f->w);
-    if (total != all)
-        reject("COMPONENTS", v, "expected ranks of the parts that add up to %zu, found %zu", all, total);
-}
-
 void components_read(components *c, value v, const form *f) {
-    size_t low = f->biases ? 0 : 1, numbers = f->K + 1 - low, seen = 0;
-    value part = json_list("COMPONENTS", v), at;
+    size_t low = f->biases ? 0 : 1, numbers = f->K + 1 - low, seen = 0, total = 0, all;
+    value part = json_list("COMPONENTS", v);
     c->parts = json_count(v);
     c->size = memory_new(c->parts, sizeof *c->size);
     c->member = memory_new(c->parts, sizeof *c->member);
     c->of = memory_new(f->K + 1, sizeof *c->of);
     for (size_t H = 0; H <= f->K; H++) c->of[H] = SIZE_MAX;
     for (size_t p = 0; p < c->parts; p++, part = json_next(part)) {
-        at = json_list("COMPONENTS", part);
-        c->size[p] = json_count(part);
-        if (c->size[p] == 0) expected("COMPONENTS", part, "a part that is not empty");
-        c->member[p] = memory_new(c->size[p], sizeof **c->member);
+        value at = json_list("COMPONENTS", part);
+        c->member[p] = memory_new(c->size[p] = json_count(part), sizeof **c->member);
+        require(c->size[p] > 0, "COMPONENTS", part, "a part that is not empty");
         for (size_t i = 0; i < c->size[p]; i++, seen++, at = json_next(at)) {
             size_t H = c->member[p][i] = json_index("COMPONENTS", at, low, f->K);
-            if (c->of[H] != SIZE_MAX) expected("COMPONENTS", at, "each number once");
+            require(c->of[H] == SIZE_MAX, "COMPONENTS", at, "each number once");
             c->of[H] = p;
         }
     }
-    if (seen != numbers)
-        reject("COMPONENTS", v, "expected a partition of all %zu forms, found %zu", numbers, seen);
-    check_ranks(v, c, f, low);
+    if (seen < numbers) reject("COMPONENTS", v, "expected a partition of all %zu forms, found %zu", numbers, seen);
+    if (c->parts <= 1) return;
+    /* rank(all) <= Σ rank(part) always. A lower bound of rank(all) that is cheap often shows equality. */
+    for (size_t p = 0; p < c->parts; p++) total += rank_exact(part_rows(c, p, f), c->size[p], f->w);
+    all = eliminate(f->u + low, numbers, f->w, PRIME);
+    if (total > all) all = rank_exact(f->u + low, numbers, f->w);
+    if (total != all)
+        reject("COMPONENTS", v, "expected ranks of the parts that add up to %zu, found %zu", all, total);
 }
 
 /* ---- counting ------------------------------------------------------------------------- */
@@ -126,35 +96,32 @@ static int compare_rows(const void *a, const void *b) {
 }
 
 /* The line of `row` on the hyperplane `wall`: eliminate coordinate k and drop it. */
-static void restrict_row(mpz_t *to, mpz_t *row, mpz_t *wall, size_t k, size_t w) {
-    ray line = {.u = to};
-    for (size_t q = 0, s = 0; q < w; q++) {
-        if (q == k) continue;
-        mpz_mul(to[s], row[q], wall[k]);
-        mpz_submul(to[s++], row[k], wall[q]);
+static void restrict_row(ray *line, mpz_t *row, mpz_t *wall, size_t k, size_t w) {
+    for (size_t q = 0; q < w - 1; q++) {
+        size_t from = q + (q >= k);
+        mpz_mul(line->u[q], row[from], wall[k]);
+        mpz_submul(line->u[q], row[k], wall[from]);
     }
-    mpq_init(line.t);
-    ray_normalize(&line, w - 1);
-    mpq_clear(line.t);
+    ray_normalize(line, w - 1);
 }
 
 /* The number of cells of n distinct lines in width w. The j-th hyperplane cuts one cell in two for
    each cell of the restrictions to it of those before it. */
-static uint64_t count_rows(mpz_t **row, size_t n, size_t w, value at, uint64_t *work) {
-    uint64_t cells = 1;
+static unsigned long count_rows(mpz_t **row, size_t n, size_t w, value at, unsigned long *work) {
+    if (n <= 2 || w <= 2) return n == 0 ? 1 : 2 * n;     /* lines through a point of the plane: 2n sectors */
     void *mark = memory_mark();
-    mpz_t *to, **restricted = memory_new(n, sizeof *restricted);
-    if (n <= 2 || w <= 2) {              /* lines through a point of the plane: 2n sectors */
-        memory_release(mark);
-        return n == 0 ? 1 : 2 * n;
-    }
-    to = integers(n * (w - 1));
+    mpz_t *to = integers(n * (w - 1)), **restricted = memory_new(n, sizeof *restricted);
+    unsigned long cells = 1;
+    ray line;
+    mpq_init(line.t);
     for (size_t j = 0; j < n; j++) {
         size_t k = w - 1, distinct = 0;
         while (mpz_sgn(row[j][k]) == 0) k--;
         require((*work += j * w) <= WORK, "recount", at, "a count within 2 10^10 entries of restrictions");
-        for (size_t i = 0; i < j; i++)
-            restrict_row(restricted[i] = to + i * (w - 1), row[i], row[j], k, w);
+        for (size_t i = 0; i < j; i++) {
+            line.u = restricted[i] = to + i * (w - 1);
+            restrict_row(&line, row[i], row[j], k, w);
+        }
         sort_width = w - 1;
         qsort(restricted, j, sizeof *restricted, compare_rows);
         for (size_t i = 0; i < j; i++)
@@ -169,15 +136,11 @@ static uint64_t count_rows(mpz_t **row, size_t n, size_t w, value at, uint64_t *
 /* A product over the parts. Opposite cells differ in the sign of x_{d+1}, so half of the cells of
    its part have it positive. */
 number count_cells(value v, const components *c, const form *f) {
-    uint64_t work = 0;
-    NEW_Q(product);
-    NEW_Z(factor);
-    mpq_set_ui(product, 1, 1);
+    number product = integer(1);
+    unsigned long work = 0;
     for (size_t p = 0; p < c->parts; p++) {
-        uint64_t cells = count_rows(part_rows(c, p, f), c->size[p], f->w, v, &work);
-        if (f->biases && c->of[0] == p) cells /= 2;
-        mpz_import(factor, 1, 1, sizeof cells, 0, 0, &cells);
-        mpz_mul(mpq_numref(product), mpq_numref(product), factor);
+        unsigned long cells = count_rows(part_rows(c, p, f), c->size[p], f->w, v, &work);
+        product = times(product, integer((long)(f->biases && c->of[0] == p ? cells / 2 : cells)));
     }
-    return rational(product);
+    return product;
 }

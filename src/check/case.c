@@ -6,76 +6,53 @@
 #define RULE "--case"
 
 static value find_claim(const json *file, const char *id) {
-    value root = {file, 0}, found = root, claims, v;
+    value root = {file, 0}, found = root, claims = json_get(root, "claims"), v = json_first(claims);
     json_shape(RULE, root, "title? source? parameters? networks? claims");
-    claims = json_get(root, "claims");
-    v = json_list(RULE, claims);
+    json_list(RULE, claims);
     for (size_t i = json_count(claims); i > 0; i--, v = json_next(v)) {
         if (!json_is(json_get(v, "id"), id)) continue;
-        if (json_present(found)) expected(RULE, json_get(v, "id"), "ids that differ");
+        require(!json_present(found), RULE, json_get(v, "id"), "ids that differ");
         found = v;
     }
-    if (!json_present(found)) unusable(file->name, "bad case: no claim with id \"%s\"", id);
+    if (!json_present(found)) unusable(file->name, "no claim with id \"%s\"", id);
     return found;
 }
 
-/* The value x of a parameter must be in its declared range. */
-static number in_range(number x, value at, value declaration) {
-    value from = json_get(declaration, "integer-from"), above = json_get(declaration, "real-above");
-    bool good;
+/* The parameters' names, and their values in `at`: choice[k] has length[k] ones. The number of instances. */
+static size_t read_choices(environment *names, number **choice, size_t *length, value declaration, value at) {
+    size_t count = 1;
     NEW_Q(p);
-    good = get_rational(p, x);
-    if (!json_present(from)) good = good && compare(x, number_read(RULE, above)) > 0;
-    else good = good && compare(x, number_read(RULE, from)) >= 0 && mpz_cmp_ui(mpq_denref(p), 1) == 0;
-    require(good, RULE, at, "a rational in the range of the parameter");
-    return x;
-}
-
-/* All instances of `at`, as *count rows of values of the parameters, the last one fastest. */
-static number *instances(environment *names, value declarations, value at, size_t *count) {
-    size_t n = names->count = json_count(declarations), block = 1;
-    value v = json_first(declarations), *declaration = memory_new(n, sizeof *declaration);
-    number *table;
-    *count = 1;
-    names->name = memory_new(n, sizeof *names->name);
-    for (size_t k = 0; k < n; k++, v = json_next(v)) {
-        bool integers = json_present(json_get(v, "integer-from"));
-        json_shape(RULE, v, integers ? "name integer-from" : "name real-above");
-        declaration[k] = v;
-        names->name[k] = json_get(v, "name");
-        json_list(RULE, json_named(at, names->name[k]));
-        *count *= json_count(json_named(at, names->name[k]));
-        require(*count <= 1000000, RULE, at, "at most 10^6 instances");
-    }
-    require(json_count(at) == n, RULE, at, "values of the %zu parameters", n);
-    table = memory_new(*count * n, sizeof *table);
-    for (size_t k = n; k-- > 0;) {
-        size_t length = json_count(json_named(at, names->name[k]));
-        value item = json_first(json_named(at, names->name[k]));
-        for (size_t i = 0; i < length; i++, item = json_next(item)) {
-            number x = in_range(number_read(RULE, item), item, declaration[k]);
-            for (size_t row = 0; row < *count; row++)
-                if (row / block % length == i) table[row * n + k] = x;
+    for (size_t k = 0; k < names->count; k++, declaration = json_next(declaration)) {
+        bool integers = json_present(json_get(declaration, "integer-from"));
+        json_shape(RULE, declaration, integers ? "name integer-from" : "name real-above");
+        number end = number_read(RULE, json_get(declaration, integers ? "integer-from" : "real-above"));
+        value list = json_named(at, names->name[k] = json_get(declaration, "name")), v = json_list(RULE, list);
+        count *= length[k] = json_count(list);
+        require(count <= 1000000, RULE, at, "at most 10^6 instances");
+        choice[k] = memory_new(length[k], sizeof **choice);
+        for (size_t i = 0; i < length[k]; i++, v = json_next(v)) {
+            int order = compare(choice[k][i] = number_read(RULE, v), end);
+            require(get_rational(p, choice[k][i]) && order >= 0, RULE, v, "a rational in the parameter's range");
+            require(integers ? mpz_cmp_ui(mpq_denref(p), 1) == 0 : order > 0, RULE, v, "a value of the parameter");
         }
-        block *= length;
     }
-    return table;
+    require(json_count(at) == names->count, RULE, at, "values of the %zu parameters", names->count);
+    return count;
 }
 
 static bool same_parameters(const environment *names, value parameters) {
-    bool same = json_count(parameters) == names->count;
-    for (size_t k = 0; same && k < names->count; k++) {
+    for (size_t k = 0; k < names->count; k++) {
         value at = json_named(parameters, names->name[k]);
-        same = json_present(at) && compare(number_read(RULE, at), names->number[k]) == 0;
+        if (!json_present(at) || compare(number_read(RULE, at), names->number[k]) != 0) return false;
     }
-    return same;
+    return json_count(parameters) == names->count;
 }
 
 /* Is the text the stem of the file's name? */
 static bool is_stem(value text, const char *file) {
+    const char *slash = strrchr(file, '/'), *stem = slash != NULL ? slash + 1 : file, *dot = strrchr(stem, '.');
     size_t length;
-    const char *own = json_text(text, &length), *slash = strrchr(file, '/');
-    const char *stem = slash != NULL ? slash + 1 : file, *dot = strrchr(stem, '.');
+    const char *own = json_text(text, &length);
     return length == (dot != NULL ? (size_t)(dot - stem) : strlen(stem)) && memcmp(own, stem, length) == 0;
 }
 
@@ -85,28 +62,27 @@ void case_compare(json *file, const char *id, value certificate, const statement
     value list = json_get(certificate, "instances"), instance = json_first(list);
     value name = json_get(certificate, "case"), kind = json_get(certificate, "claim");
     bool all = json_is(json_get(certificate, "verdict"), "proved");
-    bool family = json_type(declarations) == JSON_LIST && json_count(declarations) > 0;
-    size_t count = 1, found = 0;
-    environment names = {0};
-    number *table = NULL;
+    size_t n = json_type(declarations) == JSON_LIST ? json_count(declarations) : 0, count = 1, found = 0;
+    size_t *length = memory_new(n, sizeof *length);
+    number *chosen = memory_new(n, sizeof *chosen), **choice = memory_new(n, sizeof *choice);
+    environment names = {n, memory_new(n, sizeof *names.name), chosen};
     require(is_stem(name, file->name), RULE, name, "the stem of %s", file->name);
     require(json_is(json_get(certificate, "id"), id), RULE, json_get(certificate, "id"), "\"%s\"", id);
     require(json_same(kind, json_get(v, "claim")), RULE, kind, "the claim of the case");
-    if ((family && !json_present(at)) || json_present(json_get(v, "for")))
+    if ((n > 0 && !json_present(at)) || json_present(json_get(v, "for")))
         reject(RULE, certificate, "expected a claim with \"at\", found one about ranges of parameters");
-    require(family || !json_present(at), RULE, v, "no \"at\", as there are no parameters");
-    if (family) table = instances(&names, declarations, at, &count);
+    require(n > 0 || !json_present(at), RULE, v, "no \"at\", as there are no parameters");
+    if (n > 0) count = read_choices(&names, choice, length, json_first(declarations), at);
     file->names = &names;
     for (size_t i = 0; i < count; i++) {
         statement t;
-        const char *difference;
-        names.number = family ? table + i * names.count : NULL;
+        for (size_t k = n, rest = i; k-- > 0; rest /= length[k]) chosen[k] = choice[k][rest % length[k]];
         if (found == json_count(list) || !same_parameters(&names, json_get(instance, "parameters"))) {
             require(!all, RULE, list, "all instances of the case in order (the %zu. is another)", i + 1);
             continue;
         }
         statement_read(&t, s->claim, v, networks, " id claim expect? at?");
-        difference = statement_difference(&s[found++], &t);
+        const char *difference = statement_difference(&s[found++], &t);
         if (difference != NULL) reject(RULE, instance, "expected equal %s, found others", difference);
         instance = json_next(instance);
     }

@@ -11,7 +11,6 @@
 
 #ifndef RELUCERT_CHECK_H
 #define RELUCERT_CHECK_H
-
 #include <gmp.h>
 #include <setjmp.h>
 #include <stdbool.h>
@@ -25,13 +24,13 @@
 
 /* ---- memory.c ------------------------------------------------------------------- */
 
-void memory_start(void);                       /* makes GMP allocate here */
-void *memory_new(size_t count, size_t size);   /* zeroed */
+void memory_start(void);                                /* makes GMP allocate here */
+void *memory_new(size_t count, size_t size);            /* zeroed */
 void *memory_resize(void *old, size_t count, size_t size);
 void *memory_mark(void);
-void memory_release(void *mark);               /* what was allocated since; NULL: everything */
-mpz_t *integers(size_t count);                 /* zeros */
-mpq_t *rationals(size_t count);
+void memory_release(void *mark);                        /* what was allocated since; NULL: everything */
+mpz_t *integers(size_t count);
+mpq_t *rationals(size_t count);                         /* zeros, too */
 
 /* ---- json.c: a strict reader, one array of nodes in preorder ----------------------- */
 
@@ -39,101 +38,78 @@ typedef enum {
     JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_INTEGER, JSON_REAL, JSON_STRING, JSON_LIST, JSON_OBJECT
 } json_kind;
 
-typedef struct {
-    uint32_t kind;
-    uint32_t text;           /* offset in the file of what is between the quotes, or of the value */
-    uint32_t length;         /* bytes of text; for a list or an object the number of its members */
-    uint32_t next;           /* the node after this one and all that it contains */
-} json_node;
+/* text: offset in the file of what is between the quotes, or of the value; length: bytes of text, or the
+   number of members of a list or an object; next: the node after this one and all that it contains. */
+typedef struct { uint32_t kind, text, length, next; } json_node;
 
 typedef struct {
     const char *name;
-    bool is_case;            /* a case file: JSON reals are numbers, defects have status 2 */
-    const struct environment *names;   /* what names mean in expressions; NULL: nothing */
+    bool is_case;                       /* a case file: JSON reals are numbers, defects have status 2 */
+    const struct environment *names;    /* what names mean in expressions; NULL: nothing */
     char *bytes;
     size_t size, nodes;
     json_node *node;
 } json;
 
 /* A value in a document; node 0 is the root, so as a member it stands for "absent". */
-typedef struct {
-    const json *doc;
-    uint32_t node;
-} value;
+typedef struct { const json *doc; uint32_t node; } value;
 
 json *json_read(const char *name, bool is_case);
 json_kind json_type(value v);
 bool json_present(value v);
 const char *json_text(value v, size_t *length);
-bool json_is(value v, const char *text);              /* the string `text`? */
-bool json_same(value a, value b);                     /* the same string? */
-size_t json_count(value v);                           /* 0 for what has no members */
-value json_first(value v);                            /* of an object: a key, then its value */
-value json_next(value v);
-value json_get(value object, const char *key);
-value json_named(value object, value key);
+bool json_is(value v, const char *text), json_same(value a, value b);   /* the string `text`; the same string */
+size_t json_count(value v);                             /* 0 for what has no members */
+value json_first(value v), json_next(value v);          /* of an object: a key, then its value */
+value json_get(value object, const char *key), json_named(value object, value key);
 /* Rejects all but an object with just the keys of `shape`: words "key", "key?" for one that may be
    missing, "key=text" for one that has this text ("*": the rule). */
 void json_shape(const char *rule, value v, const char *shape);
-value json_list(const char *rule, value v);           /* a list's first element */
+value json_list(const char *rule, value v);             /* a list's first element */
 value json_list_of(const char *rule, value v, size_t count);
 size_t json_index(const char *rule, value v, size_t low, size_t high);
-size_t *json_indices(const char *rule, value v, size_t high, size_t *count);   /* distinct */
+size_t *json_indices(const char *rule, value v, size_t high, size_t *count);    /* distinct, from 1 */
 
 /* ---- report.c: the ways a check ends other than by acceptance ------------------------ */
 
 typedef struct {
     jmp_buf leave;
-    int status;              /* 1: the proof fails, 2: not a certificate */
-    const char *name;        /* of the file */
+    int status;                         /* 1: the proof fails, 2: not a certificate */
+    const char *name;                   /* of the file */
     char line[1200];
 } failure;
 
 extern failure report;
 
-void report_begin(const char *name, int status);
-void report_begin_at(const char *rule, value v);
+void report_begin(const char *name, int status), report_begin_at(const char *rule, value v);
 void report_begin_malformed(const json *doc, size_t offset);
-void report_say(const char *format, ...);
-void report_found(value v);
+void report_say(const char *format, ...), report_found(value v);
 noreturn void report_leave(void);
 
-/* "rejected: RULE: PLACE: ..." (in a case file "bad case: ...", status 2). Formats are GMP's. */
+/* "rejected: RULE: PLACE: ..." (in a case file "malformed: PLACE: ...", status 2). Formats are GMP's. */
 #define reject(rule, at, ...) (report_begin_at(rule, at), report_say(": " __VA_ARGS__), report_leave())
 /* "... expected ..., found (the value there)" */
 #define expected(rule, at, ...) \
     (report_begin_at(rule, at), report_say(": expected " __VA_ARGS__), report_found(at), report_leave())
-#define require(condition, rule, at, ...) \
-    do { if (!(condition)) expected(rule, at, __VA_ARGS__); } while (0)
-#define malformed(doc, offset, ...) \
-    (report_begin_malformed(doc, offset), report_say(": " __VA_ARGS__), report_leave())
+#define require(condition, rule, at, ...) do { if (!(condition)) expected(rule, at, __VA_ARGS__); } while (0)
+#define malformed(doc, at, ...) (report_begin_malformed(doc, at), report_say(": " __VA_ARGS__), report_leave())
 #define unusable(name, ...) (report_begin(name, 2), report_say(__VA_ARGS__), report_leave())
 
 /* ---- number.c: sums of square roots, section 1 --------------------------------------- */
 
 /* Σ ±√|s|: a term has the signed square s, a rational that is not 0. No product of two of them is a
    square up to sign, so the sum is 0 only if it has no terms. */
-typedef struct {
-    size_t terms;
-    mpq_t *square;
-} sum;
+typedef struct { size_t terms; mpq_t *square; } sum;
 
-typedef const sum *number;   /* values never change */
+typedef const sum *number;              /* values never change */
 
-number integer(long p);
-number rational(const mpq_t p);
-number signed_root(const mpq_t s);
-number plus(number x, number y);
-number minus(number x, number y);
-number times(number x, number y);
-number inverse(number x);    /* x != 0 has at most four terms */
-number root_of(number x);    /* x >= 0 is rational */
-number absolute(number x);
-number larger(number x, number y);
-int sign(number x);
-int compare(number x, number y);
-bool get_rational(mpq_t p, number x);          /* false if x is irrational */
-size_t number_bits(number x);
+number integer(long p), rational(const mpq_t p), signed_root(const mpq_t s);
+number plus(number x, number y), minus(number x, number y), times(number x, number y);
+number inverse(number x);               /* x != 0 has at most four terms */
+number root_of(number x);               /* x >= 0 is rational */
+number absolute(number x), larger(number x, number y);
+int sign(number x), compare(number x, number y);
+bool get_rational(mpq_t p, number x);   /* false if x is irrational */
 const char *number_text(number x);
 /* The sign of t - s r^alpha for s, r >= 0 and rational alpha > 0, r: exact for alpha = 1, 1/2,
    else by enclosures of t and s with 256 bits; 2 if they do not decide. */
@@ -141,26 +117,16 @@ int compare_power(number t, number s, number r, number alpha);
 
 /* ---- expression.c: the grammar of numbers, section 1 --------------------------------- */
 
-typedef struct environment {
-    size_t count;
-    value *name;
-    const number *number;
-} environment;
+typedef struct environment { size_t count; value *name; const number *number; } environment;
 
 number number_read(const char *rule, value v);
 void rational_read(mpq_t x, const char *rule, value v);
 void root_read(mpz_t p, mpz_t q, mpz_t n, const char *rule, value v);   /* (p/q) √n, not reduced */
-/* The IEEE double nearest to m 10^exponent, ties to even; false if that overflows. */
-bool round_to_double(mpq_t x, const mpz_t m, long exponent);
 
 /* ---- network.c: section 2 ------------------------------------------------------------ */
 
 /* The vector t √n u, u primitive with positive first non-zero entry; for 0: u = 0, t = 0. */
-typedef struct {
-    mpz_t *u;
-    mpq_t t;
-    mpz_t n;
-} ray;
+typedef struct { mpz_t *u; mpq_t t; mpz_t n; } ray;
 
 /* Neuron i = 0..m-1 is a[i] (its bias is entry d), c[i]; both have one n. With their u's v and u,
    c_i a_iᵀ = kappa[i] v uᵀ. An arrangement has D = 0 and rational forms a[i]. */
@@ -168,18 +134,15 @@ typedef struct {
     size_t d, m, D, w;
     bool biases;
     ray *a, *c;
-    mpq_t *kappa, *out;      /* out: the bias of the second layer */
+    mpq_t *kappa, *out;                 /* out: the bias of the second layer */
 } network;
 
-network *network_read(value v);
+network *network_read(value v), *arrangement_read(const char *rule, value v);
 network *network_read_shape(const char *rule, value v, size_t d, size_t m, size_t D);  /* no biases */
-network *arrangement_read(const char *rule, value v);
-void network_fold(network *X);       /* weights (a, α, β) become a with the bias α - β */
+void network_fold(network *X);          /* weights (a, α, β) become a with the bias α - β */
 void ray_normalize(ray *a, size_t length);
-bool is_zero(const ray *a);
-number entry(const ray *a, size_t k);
-number norm(const ray *a, size_t length);
-bool network_equal(const network *X, const network *Y);
+bool is_zero(const ray *a), network_equal(const network *X, const network *Y);
+number entry(const ray *a, size_t k), norm(const ray *a, size_t length);
 /* The largest absolute entry of neuron i of X minus neuron j of Y; of X minus Y. */
 number neuron_distance(const network *X, size_t i, const network *Y, size_t j);
 number network_distance(const network *X, const network *Y);
@@ -191,26 +154,23 @@ typedef struct {
     const network *X;
     size_t i, w;
     mpz_t *u;
-    bool second;             /* of the second network */
+    bool second;                        /* of the second network */
 } member;
 
 int compare_neurons(const member *x, const member *y);
 member *sorted_neurons(const network *X, const network *Y, size_t w);
-size_t group_end(const member *list, size_t n, size_t begin);     /* of one line */
+size_t group_end(const member *list, size_t n, size_t begin);           /* of one line */
 
 /* f(x) = (L x + Σ_H γ_H ρ(<u_H, x>)) / den, H = 1..K; with biases u[0] is the form x_{d+1}. */
 typedef struct {
     size_t d, w, D, K;
     bool biases;
-    mpz_t **u;               /* u[H] has w entries */
-    mpz_t *gamma;            /* γ_H from entry H D on */
-    mpz_t *L;                /* D x w */
-    mpz_t den;
+    mpz_t **u, *gamma, *L, den;         /* u[H]: w entries; γ_H: from gamma[H D] on; L: D x w */
 } form;
 
-/* Of R(X) - R(Y), or of R(X) if Y is NULL. */
+/* Of R(X) - R(Y), or of R(X) if Y is NULL; all hyperplanes of the two, no values. */
 void form_init(form *f, const network *X, const network *Y);
-void form_init_lines(form *f, const network *X, const network *Y);   /* all hyperplanes, no values */
+void form_init_lines(form *f, const network *X, const network *Y);
 bool same_realization(const network *X, const network *Y);
 /* G += factor γ_H u_Hᵀ for a D x w matrix G. */
 void add_jump(mpz_t *G, const form *f, size_t H, int factor);
@@ -222,13 +182,10 @@ void dot(mpz_t product, mpz_t *x, mpz_t *y, size_t length);
 
 /* ---- arrangement.c, tree.c: section 4 ------------------------------------------------- */
 
+/* of[H]: the part of hyperplane H. */
+typedef struct { size_t parts, *size, **member, *of; } components;
+
 size_t rank_exact(mpz_t **row, size_t n, size_t w);
-
-typedef struct {
-    size_t parts, *size, **member;
-    size_t *of;              /* the part of a hyperplane */
-} components;
-
 void components_read(components *c, value v, const form *f);
 number count_cells(value v, const components *c, const form *f);
 
@@ -236,42 +193,41 @@ number count_cells(value v, const components *c, const form *f);
 typedef struct walk {
     const char *rule;
     const form *f;
-    const components *c;     /* only hyperplanes of its part number `part` may be decided; or NULL */
+    const components *c;                /* only hyperplanes of its part number `part` may be decided; or NULL */
     size_t part;
     signed char *side;
-    size_t *used, uses;      /* the numbers met at this leaf have used[H] == uses */
+    size_t *used, uses;                 /* the numbers met at this leaf have used[H] == uses */
     void (*decide)(struct walk *, size_t H, int direction);   /* 1 on the way down, -1 back; or NULL */
     void (*leaf)(struct walk *, value v);
     void *context;
 } walk;
 
 void walk_tree(walk *w, value tree);
-bool is_stop(value v);                   /* the node 0 */
-void check_empty(walk *w, value v);      /* the leaf [j1, l1, ...]: a cell that is empty */
-size_t decided_number(walk *w, value v, bool zero);
+bool is_stop(value v);                  /* the node 0 */
 
 /* ---- statement.c: sections 3 and 5 ------------------------------------------------------ */
 
 typedef struct {
     const struct claim *claim;
-    const network *X, *Y;    /* Y may be NULL */
-    value X_name, Y_name;    /* X_name: the arrangement itself, if X is one */
-    const char *relation;    /* the key that v belongs to */
-    number v;                /* equals, at-most, at-least, beta or s */
-    number q;                /* box, alpha or radius */
+    const network *X, *Y;               /* Y may be NULL */
+    value X_name, Y_name;               /* X_name: the arrangement itself, if X is one */
+    const char *relation;               /* the key that v belongs to */
+    number v, q;                        /* v: equals, at-most, at-least, beta or s; q: box, alpha or radius */
     bool holds, star;
     size_t samples;
-    mpq_t *x, *y;            /* samples x d, samples x D */
+    mpq_t *x, *y;                       /* samples x d, samples x D */
 } statement;
 
-/* A bound of |f|, max |f| or the distance, f = R(X) - R(Y) or R(X); NULL is infinity. */
+/* A bound of |f|, max |f|, f = R(X) - R(Y) or R(X), or of the distance to f = R(Y); NULL is infinity. */
 typedef number bound(value v, const statement *s, const form *f);
 
+/* What a claim may be about: one network, two of them, an arrangement (in place of one), networks with
+   biases; SAME_SHAPE: the two must have the same m. */
+enum { ONE = 1, TWO = 2, ARRANGEMENT = 4, BIASES = 8, SAME_SHAPE = 16 };
+
 typedef struct claim {
-    const char *name, *fields;
-    const char *text;        /* what it says: see statement_print */
-    bool biases;             /* networks with biases are allowed */
-    bool same_shape;         /* X and Y have the same d, m, D */
+    const char *name, *fields, *text;   /* text: what it says, see statement_print */
+    int about;
     void (*check)(const statement *s, bool proved, value evidence);
     bound *lower, *upper;
 } claim;
@@ -280,21 +236,20 @@ typedef struct claim {
 void statement_read(statement *s, const claim *c, value v, value networks, const char *more);
 /* Something in which two statements of one kind differ; NULL if nothing. */
 const char *statement_difference(const statement *s, const statement *t);
-void statement_print(const statement *s);
-void print_string(value v);
+void statement_print(const statement *s), print_string(value v);
 
 /* ---- evidence: sections 4 and 5 --------------------------------------------------------- */
 
 bound semi_norm_lower, semi_norm_upper, sup_norm_lower, sup_norm_upper, distance_lower, distance_upper;
 
 const claim *claim_find(value name);
-number largest_value(value point, const form *f, number box);   /* ‖f(x)‖_∞; box may be NULL */
+number largest_value(value point, const form *f, number box);           /* ‖f(x)‖_∞; box may be NULL */
 size_t count_flip_sets(value tree, const form *g);
 void check_loss(const statement *s, bool proved, value evidence);
 /* Indices i of X and j of Y (i < j if X is Y) with non-zero, positively (negatively, for
    direction -1) proportional weights, counting from 1. */
 bool proportional(const network *X, const network *Y, int direction, size_t *i, size_t *j);
-void check_pair(value v, const network *X, const network *Y, int direction);   /* such i, j */
+void check_pair(value v, const network *X, const network *Y, int direction);    /* such i, j */
 void check_member(const char *rule, value at, const network *X, bool star);
 void check_offender(value v, const network *X, bool star);
 /* HALL: for each of the listed `rows` and each neuron of X that is not listed, `far` holds. */

@@ -13,24 +13,25 @@ static void check_equal(const statement *s, bool proved, value evidence) {
     else require(sign(largest_value(x, &f, NULL)) > 0, "equal", x, "a point where the networks differ");
 }
 
+static const char *bound_text(number r) { return r == NULL ? "infinity" : number_text(r); }
+
 /* The bounds of the claim against v. Proved: lower >= v, upper <= v, or the one that matters; refuted:
-   lower > v or upper < v. */
+   lower > v or upper < v. Infinity is only good as the one that matters. */
 static void check_relation(const statement *s, bool proved, value evidence) {
-    const char *rule = s->claim->name, *v = number_text(s->v);
+    const claim *c = s->claim;
     bool equals = strcmp(s->relation, "equals") == 0, most = strcmp(s->relation, "at-most") == 0;
-    value low = json_get(evidence, "lower"), high = json_get(evidence, "upper");
-    bool use_low = equals ? proved || json_present(low) : most != proved;
-    bool use_high = equals ? proved || !use_low : most == proved;
-    number r = s->v;
+    bool low = equals ? proved || json_present(json_get(evidence, "lower")) : most != proved;
+    bool high = equals ? proved || !low : most == proved, distance = c->lower == distance_lower;
     form f;
-    json_shape(rule, evidence, !use_low ? "kind=* upper" : use_high ? "kind=* lower upper" : "kind=* lower");
-    form_init(&f, s->X, s->claim->lower == distance_lower ? NULL : s->Y);
-    if (use_low) r = s->claim->lower(low, s, &f);
-    require(r != NULL || !use_high, rule, low, "a finite lower bound");
-    if (use_low && r != NULL && compare(r, s->v) < !proved)
-        reject(rule, low, "expected a bound %s %s, found %s", proved ? ">=" : ">", v, number_text(r));
-    if (use_high && compare(r = s->claim->upper(high, s, &f), s->v) > -!proved)
-        reject(rule, high, "expected a bound %s %s, found %s", proved ? "<=" : "<", v, number_text(r));
+    json_shape(c->name, evidence, !low ? "kind=* upper" : high ? "kind=* lower upper" : "kind=* lower");
+    form_init(&f, distance ? s->Y : s->X, distance ? NULL : s->Y);
+    for (int upper = !low; upper <= high; upper++) {
+        value at = json_get(evidence, upper ? "upper" : "lower");
+        number r = (upper ? c->upper : c->lower)(at, s, &f);
+        if (r == NULL ? high : (upper ? compare(s->v, r) : compare(r, s->v)) < !proved)
+            reject(c->name, at, "expected a bound %s%s %s, found %s", upper ? "<" : ">", proved ? "=" : "",
+                   number_text(s->v), bound_text(r));
+    }
 }
 
 static void check_cells(const statement *s, bool proved, value evidence) {
@@ -38,8 +39,8 @@ static void check_cells(const statement *s, bool proved, value evidence) {
     components c;
     number cells;
     NEW_Q(v);
-    require(get_rational(v, s->v) && mpq_sgn(v) >= 0 && mpz_cmp_ui(mpq_denref(v), 1) == 0, "cells", evidence,
-            "an integer >= 0 to compare with (in the statement)");
+    require(get_rational(v, s->v) && mpq_sgn(v) >= 0 && mpz_cmp_ui(mpq_denref(v), 1) == 0, "cells", s->X_name,
+            "a claim about an integer >= 0");
     json_shape("cells", evidence, "kind=recount components");
     form_init_lines(&f, s->X, s->Y);
     components_read(&c, json_get(evidence, "components"), &f);
@@ -55,14 +56,21 @@ static void check_membership(const statement *s, bool proved, value evidence) {
     else check_offender(json_get(evidence, "offender"), s->X, s->star);
 }
 
-/* ---- theorem-3.3 and inverse-stable ------------------------------------------------------- */
+/* ---- theorem-3.3, inverse-stable and theorem-3.1 -------------------------------------------- */
 
-/* The network that evidence against a hypothesis is about. */
-static const network *accused(const statement *s, value evidence) {
-    value name = json_get(evidence, "network");
-    bool gamma = json_is(name, "gamma");
-    require(gamma || json_is(name, "theta"), s->claim->name, name, "\"gamma\" or \"theta\"");
-    return gamma ? s->X : s->Y;
+/* t <= offset + factor r^alpha with LOWER for r; if the claim is refuted, t > that with UPPER for r. */
+static void check_power(const statement *s, bool proved, value evidence, number t, number offset, number factor,
+                        number alpha) {
+    number r;
+    form f;
+    int order = 1;
+    form_init(&f, s->Y, s->X);
+    r = (proved ? semi_norm_lower : semi_norm_upper)(json_get(evidence, proved ? "lower" : "upper"), s, &f);
+    if (t != NULL) order = compare_power(minus(t, offset), factor, r, alpha);
+    if (order == 2 || (order <= 0) != proved)
+        reject(s->claim->name, evidence, "expected a distance %s %s + (%s) (%s)^(%s), found %s%s",
+               proved ? "<=" : ">", number_text(offset), number_text(factor), number_text(r), number_text(alpha),
+               bound_text(t), order == 2 ? ": 256 bits do not decide" : "");
 }
 
 /* ‖Φ - Γ‖_∞ for Φ's neuron i being Θ's neuron π(i). */
@@ -74,68 +82,46 @@ static number matching_distance(const statement *s, value v) {
     return t;
 }
 
-typedef struct {
-    const statement *s;
-    number t;
-} pairs;
-
+/* Neuron j of Θ and neuron i of Γ have distance at least v. */
 static bool is_far(const void *context, size_t j, size_t i) {
-    const pairs *c = context;
-    return compare(neuron_distance(c->s->Y, j - 1, c->s->X, i), c->t) >= 0;
+    const statement *s = context;
+    return compare(neuron_distance(s->Y, j - 1, s->X, i), s->v) >= 0;
 }
 
 /* NSTAR-HALL: however Θ's neurons are permuted, one of S is put on a neuron of Γ at distance >= t. */
 static number nstar_hall(const statement *s, value v) {
-    pairs c = {s, NULL};
+    statement t = *s;
     json_shape("NSTAR-HALL", v, "bound theta gamma");
-    c.t = number_read("NSTAR-HALL", json_get(v, "bound"));
-    check_hall("NSTAR-HALL", json_get(v, "theta"), s->Y->m, json_get(v, "gamma"), s->X, is_far, &c);
-    return c.t;
+    t.v = number_read("NSTAR-HALL", json_get(v, "bound"));
+    check_hall("NSTAR-HALL", json_get(v, "theta"), s->Y->m, json_get(v, "gamma"), s->X, is_far, &t);
+    return t.v;
 }
 
-/* Some Φ (in N*, for star) has R(Φ) = R(Θ) and ‖Φ - Γ‖_∞ <= factor r^alpha; r is bounded by LOWER
-   if this is proved, by UPPER if it is refuted. Then fibers in N* must be permutations: Θ ∈ N*. */
-static void check_stability(const statement *s, bool proved, value evidence, number factor, number alpha,
-                            bool star) {
+/* Some Φ (in N*, for star) has R(Φ) = R(Θ) and ‖Φ - Γ‖_∞ <= s r^alpha; for theorem-3.3 4 r^(1/2). For
+   fibers in N* to be permutations Θ must be in it. Refuted also if Γ or Θ is not in N*. */
+static void check_stability(const statement *s, bool proved, value evidence) {
     const char *rule = s->claim->name;
-    value bounds = json_get(evidence, proved ? "lower" : "upper"), distance = json_get(evidence, "distance");
-    number t, r;
-    form f;
-    int order;
+    bool theorem = strcmp(rule, "theorem-3.3") == 0, star = theorem || s->star;
+    value of = json_get(evidence, "network");
+    number t;
+    form g;
+    if (star && !proved && (theorem || json_is(json_get(evidence, "kind"), "hypothesis"))) {
+        json_shape(rule, evidence, "kind=hypothesis network offender");
+        require(json_is(of, "gamma") || json_is(of, "theta"), rule, of, "\"gamma\" or \"theta\"");
+        check_offender(json_get(evidence, "offender"), json_is(of, "gamma") ? s->X : s->Y, true);
+        return;
+    }
     json_shape(rule, evidence, proved ? (star ? "kind=* matching lower?" : "kind=* distance lower?")
                                       : (star ? "kind=* hall upper" : "kind=* distance upper"));
-    form_init(&f, s->Y, s->X);
+    if (!star) form_init(&g, s->Y, NULL);
     if (star && proved) check_member(rule, s->X_name, s->X, true);
     if (star) check_member(rule, s->Y_name, s->Y, true);
-    if (!star) t = (proved ? distance_upper : distance_lower)(distance, s, &f);
+    if (!star) t = (proved ? distance_upper : distance_lower)(json_get(evidence, "distance"), s, &g);
     else if (proved) t = matching_distance(s, json_get(evidence, "matching"));
     else t = nstar_hall(s, json_get(evidence, "hall"));
-    r = (proved ? semi_norm_lower : semi_norm_upper)(bounds, s, &f);
-    order = t == NULL ? 1 : compare_power(t, factor, r, alpha);
-    if (order == 2 || (order <= 0) != proved)
-        reject(rule, evidence, "expected a distance %s (%s) (%s)^(%s), found %s%s", proved ? "<=" : ">",
-               number_text(factor), number_text(r), number_text(alpha),
-               t == NULL ? "infinity" : number_text(t), order == 2 ? ": 256 bits do not decide" : "");
+    check_power(s, proved, evidence, t, integer(0), theorem ? integer(4) : s->v,
+                theorem ? inverse(integer(2)) : s->q);
 }
-
-/* Γ or Θ is not in N*. */
-static void refute_membership(const statement *s, value evidence) {
-    json_shape(s->claim->name, evidence, "kind=hypothesis network offender");
-    check_offender(json_get(evidence, "offender"), accused(s, evidence), true);
-}
-
-static void check_inverse_stable(const statement *s, bool proved, value evidence) {
-    bool hypothesis = json_is(json_get(evidence, "kind"), "hypothesis");
-    if (hypothesis && s->star && !proved) refute_membership(s, evidence);
-    else check_stability(s, proved, evidence, s->v, s->q, s->star);
-}
-
-static void check_theorem_3_3(const statement *s, bool proved, value evidence) {
-    if (proved) check_stability(s, proved, evidence, integer(4), inverse(integer(2)), true);
-    else refute_membership(s, evidence);
-}
-
-/* ---- theorem-3.1 ------------------------------------------------------------------------------ */
 
 /* C.1: every i with ‖c_i a_i‖ <= 2r has |c_i|, ‖a_i‖ <= beta. Does neuron i violate it? */
 static bool violates_C1(const statement *s, size_t i, number r) {
@@ -143,60 +129,47 @@ static bool violates_C1(const statement *s, size_t i, number r) {
     return compare(times(a, c), times(integer(2), r)) <= 0 && compare(larger(a, c), s->v) > 0;
 }
 
-static void refute_theorem_3_1(const statement *s, value evidence, const form *f) {
-    value condition = json_get(evidence, "condition"), neurons = json_get(evidence, "neurons");
-    bool a = json_is(condition, "C.3a");
-    json_shape("theorem-3.1", evidence, a ? "kind=hypothesis condition network neurons"
-               : json_is(condition, "C.1") ? "kind=hypothesis condition neurons lower?"
-                                           : "kind=hypothesis condition neurons");
-    if (json_is(condition, "C.1")) {
-        size_t i = json_index("theorem-3.1", json_list_of("theorem-3.1", neurons, 1), 1, s->X->m);
-        number r = semi_norm_lower(json_get(evidence, "lower"), s, f);
-        require(violates_C1(s, i - 1, r), "theorem-3.1", neurons, "a neuron against C.1");
-    } else if (json_is(condition, "C.2")) {
-        check_pair(neurons, s->X, s->X, 1);
-    } else {
-        require(a || json_is(condition, "C.3b"), "theorem-3.1", condition, "a condition");
-        check_pair(neurons, a ? accused(s, evidence) : s->X, a ? accused(s, evidence) : s->Y, -1);
-    }
-}
-
-static void no_pair(const char *condition, value at, const network *X, const network *Y, int direction) {
-    size_t i, j;
-    if (proportional(X, Y, direction, &i, &j))
-        reject("theorem-3.1", at, "expected %s, found neurons %zu, %zu against it", condition, i, j);
-}
-
+/* C.2 and C.3 exclude proportional neurons. For C.1 r is bounded by UPPER; against it, by LOWER. */
 static void check_theorem_3_1(const statement *s, bool proved, value evidence) {
-    const network *X = s->X, *Y = s->Y;
-    value at = json_get(evidence, "phi"), step;
-    number r, distance;
-    network *phi;
+    const network *X = s->X, *Y = s->Y, *phi;
+    const struct { const char *name, *of; const network *X, *Y; int sign; } c[] = {{"C.2", NULL, X, X, 1},
+        {"C.3a", "gamma", X, X, -1}, {"C.3a", "theta", Y, Y, -1}, {"C.3b", NULL, X, Y, -1}};
+    const char *rule = s->claim->name;
+    value condition = json_get(evidence, "condition"), neurons = json_get(evidence, "neurons");
+    value of = json_get(evidence, "network"), at = json_get(evidence, "phi"), step;
+    bool C1 = json_is(condition, "C.1"), known = proved || C1;
+    size_t i, j;
+    number r;
     form f;
-    require(X->D == 1, "theorem-3.1", s->X_name, "D = 1");
+    require(X->D == 1, rule, s->X_name, "D = 1");
+    json_shape(rule, evidence, proved ? "kind=* phi cases lower? upper"
+               : C1 ? "kind=hypothesis condition neurons lower?"
+               : json_is(condition, "C.3a") ? "kind=hypothesis condition network neurons"
+                                            : "kind=hypothesis condition neurons");
+    for (size_t k = 0; k < 4; k++) {
+        if (proved && proportional(c[k].X, c[k].Y, c[k].sign, &i, &j))
+            reject(rule, s->X_name, "expected %s, found neurons %zu, %zu against it", c[k].name, i, j);
+        if (!json_is(condition, c[k].name) || (c[k].of != NULL && !json_is(of, c[k].of))) continue;
+        check_pair(neurons, c[k].X, c[k].Y, c[k].sign);
+        known = true;
+    }
+    require(known, rule, condition, "a condition (of gamma or theta)");
     form_init(&f, Y, X);
-    if (!proved) {
-        refute_theorem_3_1(s, evidence, &f);
-        return;
+    r = (proved ? semi_norm_upper : semi_norm_lower)(json_get(evidence, proved ? "upper" : "lower"), s, &f);
+    if (C1) {
+        i = json_index(rule, json_list_of(rule, neurons, 1), 1, X->m);
+        require(violates_C1(s, i - 1, r), rule, neurons, "a neuron against C.1");
     }
-    json_shape("theorem-3.1", evidence, "kind=* phi cases lower? upper");
-    no_pair("C.2", s->X_name, X, X, 1);
-    no_pair("C.3a", s->X_name, X, X, -1);
-    no_pair("C.3a", s->Y_name, Y, Y, -1);
-    no_pair("C.3b", s->X_name, X, Y, -1);
-    r = semi_norm_upper(json_get(evidence, "upper"), s, &f);
-    step = json_list_of("theorem-3.1", json_get(evidence, "cases"), X->m);
-    for (size_t i = 0; i < X->m; i++, step = json_next(step)) {
-        require(!violates_C1(s, i, r), "theorem-3.1", s->X_name, "C.1 for neuron %zu", i + 1);
+    if (!proved) return;
+    step = json_list_of(rule, json_get(evidence, "cases"), X->m);
+    for (i = 0; i < X->m; i++, step = json_next(step)) {
+        require(!violates_C1(s, i, r), rule, s->X_name, "C.1 for neuron %zu", i + 1);
         require(json_is(step, "I1") || json_is(step, "A") || json_is(step, "B.1") || json_is(step, "B.2") ||
-                json_is(step, "B.3"), "theorem-3.1", step, "I1, A, B.1, B.2 or B.3");
+                json_is(step, "B.3"), rule, step, "I1, A, B.1, B.2 or B.3");
     }
-    phi = network_read_shape("theorem-3.1", at, X->d, X->m, 1);
-    require(same_realization(phi, Y), "theorem-3.1", at, "a network with R(phi) = R(theta)");
-    r = plus(s->v, times(integer(2), root_of(semi_norm_lower(json_get(evidence, "lower"), s, &f))));
-    distance = network_distance(phi, X);
-    if (compare(distance, r) > 0)
-        reject("theorem-3.1", at, "expected distance <= %s, found %s", number_text(r), number_text(distance));
+    phi = network_read_shape(rule, at, X->d, X->m, 1);
+    require(same_realization(phi, Y), rule, at, "a network with R(phi) = R(theta)");
+    check_power(s, true, evidence, network_distance(phi, X), s->v, integer(2), inverse(integer(2)));
 }
 
 /* ---- unique and embedding ------------------------------------------------------------------------ */
@@ -210,16 +183,14 @@ static bool same_neurons(const network *X, const network *Y) {
 }
 
 static void check_unique(const statement *s, bool proved, value evidence) {
-    value at = json_get(evidence, s->holds == proved ? "flip-tree" : "phi");
+    bool unique = s->holds == proved;
+    value at = json_get(evidence, unique ? "flip-tree" : "phi");
     const network *X = s->X, *phi;
     form f;
-    json_shape("unique", evidence, s->holds == proved ? "kind=* flip-tree" : "kind=* phi");
-    if (s->holds == proved) {
-        form_init(&f, X, NULL);
-        if (f.K != X->m) reject("unique", evidence, "expected %zu hyperplanes, found %zu", X->m, f.K);
-        require(count_flip_sets(at, &f) == 1, "unique", at, "one flip set");
-        return;
-    }
+    json_shape("unique", evidence, unique ? "kind=* flip-tree" : "kind=* phi");
+    form_init(&f, X, NULL);
+    if (unique) require(f.K == X->m && count_flip_sets(at, &f) == 1, "unique", at, "K = %zu, one flip set", X->m);
+    if (unique) return;
     phi = network_read_shape("unique", at, X->d, X->m, X->D);
     require(same_realization(phi, X), "unique", at, "a network with the realization of X");
     require(!same_neurons(phi, X), "unique", at, "other neurons than X up to scales, or a dead one");
@@ -243,27 +214,28 @@ static void check_embedding(const statement *s, bool proved, value evidence) {
 #define DIFFERENCE " |R(%Y) - R(%X)|_{W^{1,oo}}"
 
 static const claim claims[] = {
-    {"equal", "of holds?", "%HR(%X) = R(%Y)", true, false, check_equal, NULL, NULL},
-    {"semi-norm", "of " RELATION, "|%F|_{W^{1,oo}} %= %V", true, false, check_relation,
+    {"equal", "of holds?", "%HR(%X) = R(%Y)", TWO | BIASES, check_equal, NULL, NULL},
+    {"semi-norm", "of " RELATION, "|%F|_{W^{1,oo}} %= %V", ONE | TWO | BIASES, check_relation,
      semi_norm_lower, semi_norm_upper},
     {"sup-norm", "of box " RELATION, "the largest ||(%F)(x)||_oo for x in [-%Q, %Q]^d is %= %V",
-     true, false, check_relation, sup_norm_lower, sup_norm_upper},
-    {"cells", "of equals", "the hyperplanes of %A have %V cells", true, false, check_cells, NULL, NULL},
-    {"member", "of space holds?", "%H%X is in %S", false, false, check_membership, NULL, NULL},
+     ONE | TWO | BIASES, check_relation, sup_norm_lower, sup_norm_upper},
+    {"cells", "of equals", "the hyperplanes of %A have %V cells", ONE | TWO | ARRANGEMENT | BIASES, check_cells,
+     NULL, NULL},
+    {"member", "of space holds?", "%H%X is in %S", ONE, check_membership, NULL, NULL},
     {"theorem-3.3", "gamma theta", "%X, %Y are in N* and some phi in N* " SOME_PHI "4" DIFFERENCE "^(1/2)",
-     false, true, check_theorem_3_3, NULL, NULL},
+     TWO | SAME_SHAPE, check_stability, NULL, NULL},
     {"theorem-3.1", "gamma theta beta", "C.1 for beta = %V, C.2 and C.3 hold for %X, %Y, and some phi of "
-     "the shape of %X " SOME_PHI "%V + 2" DIFFERENCE "^(1/2)", false, true, check_theorem_3_1, NULL, NULL},
+     "the shape of %X " SOME_PHI "%V + 2" DIFFERENCE "^(1/2)", TWO | SAME_SHAPE, check_theorem_3_1, NULL, NULL},
     {"inverse-stable", "gamma theta s alpha within", "%X, %Y are in %S and some phi in %S " SOME_PHI "(%V)"
-     DIFFERENCE "^(%Q)", false, true, check_inverse_stable, NULL, NULL},
-    {"distance", "gamma g " RELATION, "dist(%X, R(%Y)) %= %V", false, false, check_relation,
+     DIFFERENCE "^(%Q)", TWO | SAME_SHAPE, check_stability, NULL, NULL},
+    {"distance", "gamma g " RELATION, "dist(%X, R(%Y)) %= %V", TWO, check_relation,
      distance_lower, distance_upper},
     {"unique", "of holds?", "%Hup to order and positive scales %X is the only parametrization of R(%X) "
-     "with its number of neurons, and none has a dead neuron", false, false, check_unique, NULL, NULL},
+     "with its number of neurons, and none has a dead neuron", ONE, check_unique, NULL, NULL},
     {"embedding", "of", "some gamma in N* with d + 2 inputs and m + 1 neurons has R(gamma)(x, 1, -1) = "
-     "R(%X)(x) for all x", true, false, check_embedding, NULL, NULL},
-    {"loss-local-minimum", "network samples radius holds?", "%Hno network whose entries differ from "
-     "those of %X by less than %Q has a smaller loss on the samples", false, false, check_loss, NULL, NULL},
+     "R(%X)(x) for all x", ONE | BIASES, check_embedding, NULL, NULL},
+    {"loss-local-minimum", "network samples radius holds?", "%Hno network whose entries differ from those "
+     "of %X by less than %Q has a smaller loss on the samples", ONE, check_loss, NULL, NULL},
 };
 
 const claim *claim_find(value name) {

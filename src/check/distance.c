@@ -1,113 +1,92 @@
-/* The distance to a fiber: sections 4 (COST, HALL, DISTUPPER, DISTLOWER) and 5 (distance). */
+/* The distance of Γ to the fiber of g: sections 4 (COST, HALL, DISTUPPER, DISTLOWER) and 5 (distance). */
 
 #include "check.h"
 
-/* Γ, g, a bound t, and 1 at the hyperplanes of a flip set (NULL: cost COST'). */
 typedef struct {
-    const network *X;
+    const network *X;        /* Γ */
     const form *g;
-    number t;
-    const signed char *flipped;
-} costs;
+    number t;                /* the bound of the costs */
+    signed char *side;       /* 1 at the hyperplanes of a flip set F; NULL: cost COST' */
+    mpz_t *M;                /* (L + Σ_F J) den */
+    size_t found, halls;     /* flip sets and HALLs; the next of these is `hall` */
+    value hall;
+} fiber;
 
-typedef struct {
-    number low, high;
-} interval;
+/* M = L + Σ_F J for F = {H: side[H] = 1}. */
+static void add_jumps(mpz_t *M, const form *g, const signed char *side) {
+    for (size_t i = 0; i < g->D * g->d; i++) mpz_set(M[i], g->L[i]);
+    for (size_t H = 1; H <= g->K; H++)
+        if (side[H] == 1) add_jump(M, g, H, 1);
+}
 
-/* The λ with |λ u_k factor - a_k| <= t (strictly: < t) for all k. False if there is none; u is not 0,
-   so the interval is finite. */
-static bool solutions(interval *l, mpz_t *u, int factor, const ray *a, size_t n, number t, bool strict) {
+typedef struct { number low, high; } interval;
+
+/* The λ with |λ u_k / den - a_k| <= t (strictly: < t) for all k. False if there is none; u is not 0, so
+   the interval is finite. */
+static bool solutions(interval *l, mpz_t *u, const mpz_t den, const ray *a, size_t n, number t, bool strict) {
     NEW_Q(q);
     *l = (interval){NULL, NULL};
     for (size_t k = 0; k < n; k++) {
-        number a_k = entry(a, k), x, y;
-        if (mpz_sgn(u[k]) == 0) {
-            if (compare(absolute(a_k), t) > -strict) return false;
-            continue;
-        }
-        mpq_set_si(q, factor, 1);
-        mpz_mul(mpq_numref(q), mpq_numref(q), u[k]);
-        mpq_inv(q, q);
-        x = times(rational(q), (mpq_sgn(q) > 0 ? minus : plus)(a_k, t));
-        y = times(rational(q), (mpq_sgn(q) > 0 ? plus : minus)(a_k, t));
-        l->low = l->low == NULL ? x : larger(l->low, x);
-        l->high = l->high == NULL || compare(y, l->high) < 0 ? y : l->high;
+        number a_k = entry(a, k), low, high;
+        if (mpz_sgn(u[k]) == 0 && compare(absolute(a_k), t) > -strict) return false;
+        if (mpz_sgn(u[k]) == 0) continue;
+        mpz_set(mpq_numref(q), den);
+        mpz_set(mpq_denref(q), u[k]);
+        mpq_canonicalize(q);
+        low = times(rational(q), (mpq_sgn(q) > 0 ? minus : plus)(a_k, t));
+        high = times(rational(q), (mpq_sgn(q) > 0 ? plus : minus)(a_k, t));
+        l->low = l->low == NULL ? low : larger(l->low, low);
+        l->high = l->high == NULL || compare(high, l->high) < 0 ? high : l->high;
         if (compare(l->low, l->high) > -strict) return false;
     }
     return true;
 }
 
-/* COST(i, H, ε) <= t (strictly: < t): some λ > 0 is in the interval of the a part and 1/λ in that of
-   the c part, which is den times the one solved for. */
-static bool cost_within(const costs *c, size_t i, size_t H, int side, bool strict) {
+/* COST(i, H, ε) <= t (strictly: < t): some λ > 0 is in the interval of the a part and 1/λ in that of the
+   c part. COST'(i, H) <= t: some λ is in the former for ε = 1. */
+static bool cost_within(const fiber *c, size_t i, size_t H, bool strict) {
     const form *g = c->g;
     interval l, r;
-    NEW_Q(den);
-    mpq_set_z(den, g->den);
-    if (!solutions(&l, g->u[H], side, &c->X->a[i], g->d, c->t, strict) ||
-        !solutions(&r, g->gamma + H * g->D, 1, &c->X->c[i], g->D, c->t, strict)) return false;
-    r = (interval){times(r.low, rational(den)), times(r.high, rational(den))};
-    if (sign(l.high) <= 0 || sign(r.high) <= 0) return false;
-    if (sign(l.low) > 0 && sign(r.low) > 0 && compare(times(l.low, r.low), integer(1)) > -strict)
-        return false;
-    return compare(integer(1), times(l.high, r.high)) <= -strict;
+    NEW_Z(epsilon);
+    mpz_set_si(epsilon, c->side != NULL && c->side[H] > 0 ? -1 : 1);
+    if (!solutions(&l, g->u[H], epsilon, &c->X->a[i], g->d, c->t, strict)) return false;
+    if (c->side == NULL) return true;
+    return solutions(&r, g->gamma + H * g->D, g->den, &c->X->c[i], g->D, c->t, strict) &&
+           sign(l.high) > 0 && sign(r.high) > 0 && compare(integer(1), times(l.high, r.high)) <= -strict &&
+           (sign(l.low) <= 0 || sign(r.low) <= 0 || compare(times(l.low, r.low), integer(1)) <= -strict);
 }
 
-/* COST(i, H, ε) >= t, or COST'(i, H) >= t. */
-static bool is_far(const void *context, size_t H, size_t i) {
-    const costs *c = context;
-    interval l;
-    if (c->flipped == NULL) return !solutions(&l, c->g->u[H], 1, &c->X->a[i], c->g->d, c->t, true);
-    return !cost_within(c, i, H, c->flipped[H] > 0 ? -1 : 1, true);
-}
+static bool is_far(const void *c, size_t H, size_t i) { return !cost_within(c, i, H, true); }
 
-static void check_costs(value v, const costs *c) {
+static void check_costs(value v, const fiber *c) {
     json_shape("HALL", v, "hyperplanes neurons");
     check_hall("HALL", json_get(v, "hyperplanes"), c->g->K, json_get(v, "neurons"), c->X, is_far, c);
 }
 
 /* ---- flip trees ---------------------------------------------------------------------------- */
 
-typedef struct {
-    mpz_t *residual;         /* (-L - Σ_{decided in F} J) den */
-    size_t found, halls;
-    value hall;              /* with halls: one of them is checked at each flip set */
-    costs c;
-} flips;
-
 static void flip(walk *w, size_t H, int direction) {
-    if (w->side[H] > 0) add_jump(((flips *)w->context)->residual, w->f, H, -direction);
+    if (w->side[H] > 0) add_jump(((fiber *)w->context)->M, w->f, H, direction);
 }
 
 static void flip_set(walk *w, value v) {
-    flips *c = w->context;
+    fiber *c = w->context;
     for (size_t H = 1; H <= w->f->K; H++)
         require(w->side[H] != 0, "FLIPTREE", v, "hyperplane %zu to be decided", H);
-    require(all_zero(c->residual, w->f->D * w->f->d), "FLIPTREE", v, "jumps that add up to -L");
+    require(all_zero(c->M, w->f->D * w->f->d), "FLIPTREE", v, "jumps that add up to -L");
     if (c->found++ >= c->halls) return;
-    c->c.flipped = w->side;
-    check_costs(c->hall, &c->c);
+    c->side = w->side;
+    check_costs(c->hall, c);
     c->hall = json_next(c->hall);
 }
 
-/* <Y, M> or, if M is NULL, <Y, J_H>; Y has the entry y[k] in place i[k]. */
-static number product(const form *g, size_t H, mpz_t *M, const size_t *i, const number *y, size_t n) {
-    number s = integer(0);
-    NEW_Q(x);
-    for (size_t k = 0; k < n; k++) {
-        if (M != NULL) mpz_set(mpq_numref(x), M[i[k]]);
-        else mpz_mul(mpq_numref(x), g->gamma[H * g->D + i[k] / g->d], g->u[H][i[k] % g->d]);
-        s = plus(s, times(y[k], rational(x)));
-    }
-    return s;
-}
-
-/* The leaf [p, q, y, ...]: <Y, residual> is outside the range of Σ_{undecided} {0, <Y, J_H>}. */
+/* The leaf [p, q, y, ...]: 0 is outside <Y, M> + Σ_{undecided} {0, <Y, J_H>}. (<Y, M> stands as number
+   0, which is never decided.) */
 static void no_flip_set(walk *w, value v) {
     const form *g = w->f;
     size_t n = json_count(v) / 3, *i = memory_new(n, sizeof *i);
     bool *used = memory_new(g->D * g->d, sizeof *used);
-    number *y = memory_new(n, sizeof *y), low = integer(0), high = low, s;
+    number *y = memory_new(n, sizeof *y), low = integer(0), high = low;
     value at = json_list("FLIPTREE", v);
     NEW_Q(r);
     require(n > 0 && json_count(v) % 3 == 0, "FLIPTREE", v, "triples p, q, y");
@@ -119,153 +98,110 @@ static void no_flip_set(walk *w, value v) {
         require(!used[i[k]], "FLIPTREE", v, "distinct entries (p, q)");
         used[i[k]] = true;
     }
-    for (size_t H = 1; H <= g->K; H++) {
-        s = w->side[H] == 0 ? product(g, H, NULL, i, y, n) : integer(0);
-        if (sign(s) < 0) low = plus(low, s);
-        else high = plus(high, s);
+    for (size_t H = 0; H <= g->K; H++) {
+        number s = integer(0);
+        for (size_t k = 0; k < n && w->side[H] == 0; k++) {
+            mpq_set_z(r, ((fiber *)w->context)->M[i[k]]);
+            if (H > 0) mpz_mul(mpq_numref(r), g->gamma[H * g->D + i[k] / g->d], g->u[H][i[k] % g->d]);
+            s = plus(s, times(y[k], rational(r)));
+        }
+        if (H == 0 || sign(s) < 0) low = plus(low, s);
+        if (H == 0 || sign(s) > 0) high = plus(high, s);
     }
-    s = product(g, 0, ((flips *)w->context)->residual, i, y, n);
-    if (compare(s, low) >= 0 && compare(s, high) <= 0)
-        reject("FLIPTREE", v, "expected <Y, rest> outside %s..%s, found %s", number_text(low),
-               number_text(high), number_text(s));
+    if (sign(low) <= 0 && sign(high) >= 0)
+        reject("FLIPTREE", v, "expected 0 outside the values of <Y, L + jumps>, found them in %s..%s",
+               number_text(low), number_text(high));
 }
 
 static void leaf(walk *w, value v) {
     void *mark = memory_mark();
-    require(is_stop(v) || json_type(v) == JSON_LIST, "FLIPTREE", v, "a node");
     (is_stop(v) ? flip_set : no_flip_set)(w, v);
     memory_release(mark);
 }
 
-static size_t walk_flips(value tree, const form *g, flips *c) {
-    walk w = {.rule = "FLIPTREE", .f = g, .decide = flip, .leaf = leaf, .context = c};
-    c->residual = integers(g->D * g->d);
-    for (size_t i = 0; i < g->D * g->d; i++) mpz_neg(c->residual[i], g->L[i]);
+static size_t walk_flips(value tree, fiber *c) {
+    walk w = {.rule = "FLIPTREE", .f = c->g, .decide = flip, .leaf = leaf, .context = c};
+    c->M = integers(c->g->D * c->g->d);
+    add_jumps(c->M, c->g, memory_new(c->g->K + 1, 1));
     walk_tree(&w, tree);
     return c->found;
 }
 
-size_t count_flip_sets(value tree, const form *g) {
-    return walk_flips(tree, g, &(flips){.found = 0});
-}
-
-/* ---- no parametrization ----------------------------------------------------------------------- */
-
-typedef struct {
-    value at;
-    const form *g;
-    size_t spare, pairs, used;           /* used = |T| */
-    mpz_t **row, *M;                     /* rows u_H, H in T, then D rows of M = L + Σ_F J */
-} choices;
-
-/* Hyperplane H: neither in T nor in F, in F, or in T. A choice (T, F) is realizable only if the rank
-   of M modulo the span of T is at most floor((S - |T|)/2). */
-static void choose(choices *c, size_t H) {
-    const form *g = c->g;
-    size_t rank;
-    if (H <= g->K) {
-        choose(c, H + 1);
-        add_jump(c->M, g, H, 1);
-        choose(c, H + 1);
-        add_jump(c->M, g, H, -1);
-        if (c->used == c->spare) return;
-        c->row[c->used++] = g->u[H];
-        choose(c, H + 1);
-        c->used--;
-        return;
-    }
-    require(++c->pairs <= 1000000, "spare-neurons", c->at, "at most 10^6 pairs (T, F)");
-    for (size_t p = 0; p < g->D; p++) c->row[c->used + p] = c->M + p * g->d;
-    rank = rank_exact(c->row, c->used + g->D, g->d) - rank_exact(c->row, c->used, g->d);
-    if (rank <= (c->spare - c->used) / 2)
-        reject("spare-neurons", c->at, "expected a rank > %zu for all (T, F), found %zu",
-               (c->spare - c->used) / 2, rank);
-}
-
-static void check_unrealizable(value v, size_t m, const form *g) {
-    value kind = json_get(v, "unrealizable");
-    bool more = json_is(kind, "more-hyperplanes"), tree = json_is(kind, "flip-sets");
-    json_shape("DISTLOWER", v, tree ? "unrealizable flip-tree" : "unrealizable");
-    require(more || tree || json_is(kind, "spare-neurons"), "DISTLOWER", kind, "a known reason");
-    require(more ? g->K > m : tree ? g->K == m : g->K < m, "DISTLOWER", kind,
-            "a reason for %zu hyperplanes and %zu neurons", g->K, m);
-    if (tree) require(count_flip_sets(json_get(v, "flip-tree"), g) == 0, "DISTLOWER", kind, "no flip set");
-    if (!more && !tree) {
-        choices c = {.at = v, .g = g, .spare = m - g->K, .row = memory_new(g->K + g->D, sizeof *c.row)};
-        require(g->K <= 20, "spare-neurons", v, "at most 10^6 pairs (T, F)");
-        c.M = integers(g->D * g->d);
-        for (size_t i = 0; i < g->D * g->d; i++) mpz_set(c.M[i], g->L[i]);
-        choose(&c, 1);
-    }
-}
+size_t count_flip_sets(value tree, const form *g) { return walk_flips(tree, &(fiber){.g = g}); }
 
 /* ---- DISTLOWER and DISTUPPER -------------------------------------------------------------------- */
 
-number distance_lower(value v, const statement *s, const form *unused) {
-    bool tree = json_present(json_get(v, "flip-tree")), hall = json_present(json_get(v, "hall"));
-    value halls = json_get(v, "halls");
-    form g;
-    flips c = {.c = {.X = s->X, .g = &g}};
-    (void)unused;
-    form_init(&g, s->Y, NULL);
-    if (json_present(json_get(v, "unrealizable"))) {
-        check_unrealizable(v, s->X->m, &g);
-        return NULL;
-    }
-    json_shape("DISTLOWER", v, tree ? "bound flip-tree halls" : hall ? "bound hall" : "bound");
-    c.c.t = number_read("DISTLOWER", json_get(v, "bound"));
-    if (tree ? g.K != s->X->m : hall && g.K > s->X->m)
-        reject("DISTLOWER", v, "expected %zu hyperplanes, found %zu", s->X->m, g.K);
+/* spare-neurons: choice[H] says whether hyperplane H is in F (1), in T (2), or in neither (0). (T, F) is
+   realizable only if the rank of M = L + Σ_F J modulo the span of the u_H, H in T, is at most
+   floor((S - |T|)/2). The choices with |T| <= S are counted through in base 3. */
+static void check_choices(value at, size_t S, const form *g) {
+    size_t pairs = 0, T, H, rank;
+    signed char *choice = memory_new(g->K + 2, 1);
+    mpz_t **row = memory_new(g->K + g->D, sizeof *row), *M = integers(g->D * g->d);
+    do {
+        require(g->K <= 20 && ++pairs <= 1000000, "spare-neurons", at, "at most 10^6 pairs (T, F)");
+        add_jumps(M, g, choice);
+        for (H = 1, T = 0; H <= g->K; H++)
+            if (choice[H] == 2) row[T++] = g->u[H];
+        for (size_t p = 0; p < g->D; p++) row[T + p] = M + p * g->d;
+        rank = rank_exact(row, T + g->D, g->d) - rank_exact(row, T, g->d);
+        if (rank <= (S - T) / 2)
+            reject("spare-neurons", at, "expected a rank > %zu for all (T, F), found %zu", (S - T) / 2, rank);
+        for (H = 1; choice[H] == 2 || (choice[H] == 1 && T == S); H++) {      /* the carries */
+            if (choice[H] == 2) T--;
+            choice[H] = 0;
+        }
+        choice[H]++;
+    } while (H <= g->K);
+}
+
+number distance_lower(value v, const statement *s, const form *g) {
+    value reason = json_get(v, "unrealizable"), flip_tree = json_get(v, "flip-tree"), halls = json_get(v, "halls");
+    bool infinite = json_present(reason), tree = json_present(flip_tree), hall = json_present(json_get(v, "hall"));
+    bool more = json_is(reason, "more-hyperplanes"), spare = json_is(reason, "spare-neurons");
+    size_t K = g->K, m = s->X->m;
+    fiber c = {.X = s->X, .g = g};
+    json_shape("DISTLOWER", v, tree && infinite ? "unrealizable=flip-sets flip-tree" : infinite ? "unrealizable"
+                               : tree ? "bound flip-tree halls" : hall ? "bound hall" : "bound");
+    require(!infinite || tree || more || spare, "DISTLOWER", reason, "a known reason");
+    require(tree ? K == m : more ? K > m : spare ? K < m : K <= m || !hall, "DISTLOWER", v,
+            "evidence for %zu hyperplanes and %zu neurons", K, m);
+    if (!infinite) c.t = number_read("DISTLOWER", json_get(v, "bound"));
     if (tree) {
-        c.hall = json_list("DISTLOWER", halls);
-        c.halls = json_count(halls);
-        walk_flips(json_get(v, "flip-tree"), &g, &c);
-        require(c.found == c.halls, "DISTLOWER", halls, "a Hall set for each of the %zu flip sets", c.found);
-    } else if (hall) {
-        check_costs(json_get(v, "hall"), &c.c);
-    } else {
-        require(sign(c.c.t) <= 0, "DISTLOWER", json_get(v, "bound"), "a bound <= 0, or a Hall set");
+        if (!infinite) c.hall = json_list("DISTLOWER", halls);
+        if (!infinite) c.halls = json_count(halls);
+        require(walk_flips(flip_tree, &c) == c.halls, "DISTLOWER", v, "as many HALLs as flip sets: %zu", c.found);
     }
-    return c.c.t;
+    if (spare) check_choices(v, m - K, g);
+    if (hall) check_costs(json_get(v, "hall"), &c);
+    require(infinite || tree || hall || sign(c.t) <= 0, "DISTLOWER", v, "a bound <= 0, or a HALL");
+    return c.t;
 }
 
-static void check_assignment(value v, const costs *c) {
-    const form *g = c->g;
-    value flip_at = json_get(v, "flip"), assignment = json_get(v, "assignment");
-    size_t n, *H = json_indices("DISTUPPER", flip_at, g->K, &n);
-    bool *in_F = memory_new(g->K + 1, sizeof *in_F);
-    mpz_t *M = integers(g->D * g->d);
-    for (size_t i = 0; i < g->D * g->d; i++) mpz_set(M[i], g->L[i]);
-    for (size_t k = 0; k < n; k++) {
-        in_F[H[k]] = true;
-        add_jump(M, g, H[k], 1);
-    }
-    require(all_zero(M, g->D * g->d), "DISTUPPER", flip_at, "a flip set");
-    H = json_indices("DISTUPPER", assignment, g->K, &n);
-    require(g->K == c->X->m && n == g->K, "DISTUPPER", assignment, "K = m = %zu indices", c->X->m);
-    for (size_t i = 0; i < n; i++)
-        require(cost_within(c, i, H[i], in_F[H[i]] ? -1 : 1, false), "DISTUPPER", assignment,
-                "cost <= %s for neuron %zu", number_text(c->t), i + 1);
-}
-
-number distance_upper(value v, const statement *s, const form *unused) {
+number distance_upper(value v, const statement *s, const form *g) {
+    value at = json_get(v, "phi"), assignment = json_get(v, "assignment");
     const network *X = s->X, *phi;
-    value at = json_get(v, "phi");
+    fiber c = {.X = X, .g = g, .side = memory_new(g->K + 1, 1), .M = integers(g->D * g->d)};
+    size_t n, *H;
     number distance;
-    form g;
-    costs c = {.X = X, .g = &g};
-    (void)unused;
     json_shape("DISTUPPER", v, json_present(at) ? "bound phi" : "bound flip assignment");
     c.t = number_read("DISTUPPER", json_get(v, "bound"));
-    form_init(&g, s->Y, NULL);
-    if (!json_present(at)) {
-        check_assignment(v, &c);
+    if (json_present(at)) {
+        phi = network_read_shape("DISTUPPER", at, X->d, X->m, X->D);
+        require(same_realization(phi, s->Y), "DISTUPPER", at, "a parametrization of g");
+        distance = network_distance(phi, X);
+        if (compare(distance, c.t) > 0)
+            reject("DISTUPPER", at, "expected distance <= %s, found %s", number_text(c.t), number_text(distance));
         return c.t;
     }
-    phi = network_read_shape("DISTUPPER", at, X->d, X->m, X->D);
-    require(same_realization(phi, s->Y), "DISTUPPER", at, "a parametrization of g");
-    distance = network_distance(phi, X);
-    if (compare(distance, c.t) > 0)
-        reject("DISTUPPER", at, "expected distance <= %s, found %s", number_text(c.t), number_text(distance));
+    H = json_indices("DISTUPPER", json_get(v, "flip"), g->K, &n);
+    for (size_t k = 0; k < n; k++) c.side[H[k]] = 1;
+    add_jumps(c.M, g, c.side);
+    require(all_zero(c.M, g->D * g->d), "DISTUPPER", json_get(v, "flip"), "a flip set");
+    H = json_indices("DISTUPPER", assignment, g->K, &n);
+    require(g->K == X->m && n == X->m, "DISTUPPER", assignment, "K = m = %zu indices", X->m);
+    for (size_t i = 0; i < n; i++)
+        require(cost_within(&c, i, H[i], false), "DISTUPPER", assignment, "cost <= %s for neuron %zu",
+                number_text(c.t), i + 1);
     return c.t;
 }

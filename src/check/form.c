@@ -20,7 +20,7 @@ int compare_neurons(const member *x, const member *y) {
     int order = compare_vectors(x->u, y->u, x->w);
     if (order == 0) order = mpq_sgn(X->a[x->i].t) - mpq_sgn(Y->a[y->i].t);
     if (order == 0) order = compare_vectors(X->c[x->i].u, Y->c[y->i].u, X->D);
-    return order == 0 && X->D > 0 ? mpq_cmp(X->kappa[x->i], Y->kappa[y->i]) : order;
+    return order == 0 ? mpq_cmp(X->kappa[x->i], Y->kappa[y->i]) : order;
 }
 
 static int compare_members(const void *a, const void *b) {
@@ -30,19 +30,14 @@ static int compare_members(const void *a, const void *b) {
     return order != 0 ? order : (x->i > y->i) - (x->i < y->i);
 }
 
-/* The neurons of X, and of Y if it is not NULL; where w = d + 1, a line without bias is read
-   with bias 0. */
+/* The neurons of X, and of Y if it is not NULL; where w = d + 1, a line without bias is read with bias 0. */
 member *sorted_neurons(const network *X, const network *Y, size_t w) {
     size_t n = X->m + (Y != NULL ? Y->m : 0);
     member *list = memory_new(n, sizeof *list);
     for (size_t k = 0; k < n; k++) {
-        member *e = &list[k];
-        *e = k < X->m ? (member){.X = X, .i = k} : (member){.X = Y, .i = k - X->m, .second = true};
-        e->w = w;
-        e->u = e->X->a[e->i].u;
-        if (e->X->w == w) continue;
-        e->u = integers(w);
-        for (size_t q = 0; q < e->X->w; q++) mpz_set(e->u[q], e->X->a[e->i].u[q]);
+        bool second = k >= X->m;
+        list[k] = (member){.X = second ? Y : X, .i = second ? k - X->m : k, .w = w, .second = second};
+        list[k].u = list[k].X->a[list[k].i].u;
     }
     qsort(list, n, sizeof *list, compare_members);
     return list;
@@ -63,8 +58,7 @@ bool all_zero(mpz_t *x, size_t n) {
 static member *begin_form(form *f, const network *X, const network *Y, size_t *n) {
     bool biases = X->biases || (Y != NULL && Y->biases);
     *n = X->m + (Y != NULL ? Y->m : 0);
-    *f = (form){.d = X->d, .D = X->D, .w = X->d + biases, .biases = biases};
-    f->u = memory_new(*n + 1, sizeof *f->u);
+    *f = (form){.d = X->d, .D = X->D, .w = X->d + biases, .biases = biases, .u = memory_new(*n + 1, sizeof *f->u)};
     f->u[0] = integers(f->w);
     if (biases) mpz_set_ui(f->u[0][f->d], 1);
     mpz_init_set_ui(f->den, 1);
@@ -78,30 +72,12 @@ void form_init_lines(form *f, const network *X, const network *Y) {
         if (!all_zero(list[begin].u, f->d)) f->u[++f->K] = list[begin].u;
 }
 
-static void common_denominator(mpz_t den, const network *X) {
-    for (size_t i = 0; i < X->m; i++)
-        if (!mpz_divisible_p(den, mpq_denref(X->kappa[i]))) mpz_lcm(den, den, mpq_denref(X->kappa[i]));
-    for (size_t p = 0; p < X->D; p++) mpz_lcm(den, den, mpq_denref(X->out[p]));
-}
-
-/* The output bias belongs to the last column of L. */
-static void add_output_bias(form *f, const network *X, bool second) {
-    mpz_t x;
-    mpz_init(x);
-    for (size_t p = 0; p < X->D && X->biases; p++) {
-        mpz_divexact(x, f->den, mpq_denref(X->out[p]));
-        mpz_mul(x, x, mpq_numref(X->out[p]));
-        (second ? mpz_sub : mpz_add)(f->L[p * f->w + f->d], f->L[p * f->w + f->d], x);
-    }
-}
-
 /* A neuron (t u_H, γ) with c aᵀ = k v u_Hᵀ / den adds |t| γ = |k| v, up to v's sign, to γ_H; if t < 0
    also t γ u_Hᵀ to L, since ρ(-z) = ρ(z) - z. The latter is summed up in `linear` over the line. */
 static void add_neuron(form *f, const member *e, mpz_t *gamma, mpz_t *linear) {
     const network *X = e->X;
     bool below = mpq_sgn(X->a[e->i].t) < 0;
-    mpz_t k;
-    mpz_init(k);
+    NEW_Z(k);
     mpz_divexact(k, f->den, mpq_denref(X->kappa[e->i]));
     mpz_mul(k, k, mpq_numref(X->kappa[e->i]));
     if (below != e->second) mpz_neg(k, k);
@@ -115,25 +91,30 @@ static void add_neuron(form *f, const member *e, mpz_t *gamma, mpz_t *linear) {
 void form_init(form *f, const network *X, const network *Y) {
     size_t n, D = X->D, end;
     member *list = begin_form(f, X, Y, &n);
-    common_denominator(f->den, X);
-    if (Y != NULL) common_denominator(f->den, Y);
+    mpq_t *out = rationals(D);
     f->L = integers(D * f->w);
     f->gamma = integers((n + 1) * D);
-    add_output_bias(f, X, false);
-    if (Y != NULL) add_output_bias(f, Y, true);
+    for (size_t p = 0; p < D; p++) {
+        mpq_set(out[p], X->out[p]);
+        if (Y != NULL) mpq_sub(out[p], out[p], Y->out[p]);
+        mpz_lcm(f->den, f->den, mpq_denref(out[p]));
+    }
+    for (size_t k = 0; k < n; k++) mpz_lcm(f->den, f->den, mpq_denref(list[k].X->kappa[list[k].i]));
+    /* The output bias belongs to the last column of L. */
+    for (size_t p = 0; p < D && f->biases; p++) {
+        mpz_divexact(f->L[p * f->w + f->d], f->den, mpq_denref(out[p]));
+        mpz_mul(f->L[p * f->w + f->d], f->L[p * f->w + f->d], mpq_numref(out[p]));
+    }
     for (size_t begin = 0; begin < n; begin = end) {
         mpz_t *gamma = f->gamma + (f->K + 1) * D, *linear = integers(D);
         bool constant = all_zero(list[begin].u, f->d);
         end = group_end(list, n, begin);
-        for (size_t p = 0; p < D; p++) mpz_set_ui(gamma[p], 0);
-        for (size_t i = begin; i < end; i++) add_neuron(f, &list[i], gamma, linear);
-        for (size_t p = 0; p < D; p++) {
-            /* γ ρ(x_{d+1}) is γ x_{d+1}, as x_{d+1} = 1. */
-            if (constant) mpz_add(linear[p], linear[p], gamma[p]);
+        /* γ ρ(x_{d+1}) is γ x_{d+1}, as x_{d+1} = 1. */
+        for (size_t i = begin; i < end; i++) add_neuron(f, &list[i], constant ? linear : gamma, linear);
+        for (size_t p = 0; p < D; p++)
             for (size_t q = 0; q < f->w && mpz_sgn(linear[p]) != 0; q++)
                 mpz_addmul(f->L[p * f->w + q], linear[p], list[begin].u[q]);
-        }
-        if (!constant && !all_zero(gamma, D)) f->u[++f->K] = list[begin].u;
+        if (!all_zero(gamma, D)) f->u[++f->K] = list[begin].u;
     }
 }
 
@@ -146,24 +127,4 @@ bool same_realization(const network *X, const network *Y) {
 void add_jump(mpz_t *G, const form *f, size_t H, int factor) {
     for (size_t i = 0; i < f->D * f->w; i++)
         (factor > 0 ? mpz_addmul : mpz_submul)(G[i], f->gamma[H * f->D + i / f->w], f->u[H][i % f->w]);
-}
-
-mpz_t *point_read(mpz_t den, const char *rule, value v, const form *f) {
-    mpz_t *x = integers(f->w), *q = integers(f->d);
-    value at = json_list_of(rule, v, f->d);
-    mpq_t r;
-    mpq_init(r);
-    mpz_init_set_ui(den, 1);
-    for (size_t k = 0; k < f->d; k++, at = json_next(at)) {
-        rational_read(r, rule, at);
-        mpz_set(x[k], mpq_numref(r));
-        mpz_set(q[k], mpq_denref(r));
-        mpz_lcm(den, den, q[k]);
-    }
-    for (size_t k = 0; k < f->d; k++) {
-        mpz_divexact(q[k], den, q[k]);
-        mpz_mul(x[k], x[k], q[k]);
-    }
-    if (f->biases) mpz_set(x[f->d], den);
-    return x;
 }

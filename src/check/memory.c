@@ -1,65 +1,46 @@
-#include <stdio.h>
+/* The list of all blocks, as a ring through `all`: all.older is the newest block, all.newer the oldest. */
+
 #include <stdlib.h>
 #include <string.h>
 #include "check.h"
 
-typedef struct block {
-    _Alignas(max_align_t) struct block *older;
-    struct block *newer;
-} block;
+typedef struct block { _Alignas(max_align_t) struct block *older; struct block *newer; } block;
 
-static block *newest;
+static block all = {&all, &all};
 
-static void *link_block(block *b) {
-    if (b == NULL) {
-        fputs("relucert-check: out of memory\n", stderr);
-        exit(2);
-    }
-    if (b->older != NULL) b->older->newer = b;
-    if (b->newer != NULL) b->newer->older = b;
-    else newest = b;
+/* A new block, or an old one that keeps its place in the list. */
+static void *resize(void *old, size_t old_size, size_t size) {
+    block place = old != NULL ? ((block *)old)[-1] : (block){all.older, &all};
+    block *b = realloc(old != NULL ? (block *)old - 1 : NULL, sizeof *b + size);
+    (void)old_size;
+    if (b == NULL) unusable(report.name, "out of memory");
+    *b = place;
+    b->older->newer = b->newer->older = b;
     return b + 1;
 }
 
-static void *take(size_t size) {
-    block *b = size < SIZE_MAX / 2 ? malloc(sizeof *b + size) : NULL;
-    if (b != NULL) *b = (block){.older = newest};
-    return link_block(b);
-}
-
-static void *resize(void *old, size_t old_size, size_t size) {
-    (void)old_size;
-    return link_block(size < SIZE_MAX / 2 ? realloc((block *)old - 1, sizeof(block) + size) : NULL);
-}
+static void *take(size_t size) { return resize(NULL, 0, size); }
 
 static void give(void *old, size_t size) {
     block *b = (block *)old - 1;
     (void)size;
-    if (b->older != NULL) b->older->newer = b->newer;
-    if (b->newer != NULL) b->newer->older = b->older;
-    else newest = b->older;
+    b->older->newer = b->newer;
+    b->newer->older = b->older;
     free(b);
 }
 
 void memory_start(void) { mp_set_memory_functions(take, resize, give); }
 
-static size_t bytes(size_t count, size_t size) {
-    return count > SIZE_MAX / 2 / size ? SIZE_MAX : count * size;
-}
-
-void *memory_new(size_t count, size_t size) {
-    return memset(take(bytes(count, size)), 0, count * size);
-}
-
 void *memory_resize(void *old, size_t count, size_t size) {
-    return old == NULL ? take(bytes(count, size)) : resize(old, 0, bytes(count, size));
+    return resize(old, 0, count > SIZE_MAX / 2 / size ? SIZE_MAX / 2 : count * size);
 }
 
+void *memory_new(size_t count, size_t size) { return memset(memory_resize(NULL, count, size), 0, count * size); }
 void *memory_mark(void) { return take(0); }
 
 void memory_release(void *mark) {
-    while (newest != NULL && newest + 1 != (block *)mark) give(newest + 1, 0);
-    if (mark != NULL) give(mark, 0);
+    block *last = mark != NULL ? ((block *)mark)[-1].older : &all;
+    while (all.older != last) give(all.older + 1, 0);
 }
 
 mpz_t *integers(size_t count) {

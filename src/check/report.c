@@ -19,33 +19,28 @@ void report_say(const char *format, ...) {
     va_end(list);
 }
 
-/* At most 60 bytes of text; what is not printable ASCII becomes '?'. */
+/* At most 60 bytes of text. */
 static void say_text(value v, const char *quote) {
-    char shown[64];
-    size_t length, n;
+    size_t length;
     const char *text = json_text(v, &length);
-    n = length <= 60 ? length : 57;
-    for (size_t i = 0; i < n; i++) shown[i] = text[i] < 32 || text[i] > 126 ? '?' : text[i];
-    report_say("%s%.*s%s%s", quote, (int)n, shown, n < length ? "..." : "", quote);
+    report_say("%s%.*s%s%s", quote, length <= 60 ? (int)length : 57, text, length <= 60 ? "" : "...", quote);
 }
 
+/* Walks from the root to v through the last member that does not begin after v. */
 void report_begin_at(const char *rule, value v) {
-    value at = {v.doc, 0};
     report_begin(v.doc->name, v.doc->is_case ? 2 : 1);
-    report_say(v.doc->is_case ? "bad case: " : "rejected: %s: ", rule);
+    report_say(v.doc->is_case ? "malformed: " : "rejected: %s: ", rule);
     if (v.node == 0) report_say("document");
-    while (at.node != v.node && strlen(report.line) < 600) {
+    for (value at = {v.doc, 0}, key = at; at.node != v.node && strlen(report.line) < 600;) {
         bool object = json_type(at) == JSON_OBJECT;
-        value key = json_first(at), child = object ? json_next(key) : key;
-        size_t position = 1;
-        for (; v.doc->node[child.node].next <= v.node; position++) {
-            key = json_next(child);
-            child = object ? json_next(key) : key;
-        }
+        size_t position = 0;
         if (object && at.node != 0) report_say(".");
+        for (value next = json_first(at); next.node <= v.node; next = json_next(next)) {
+            at = next;
+            if (position++ % 2 == 0) key = next;
+        }
         if (object) say_text(key, "");
         else report_say("[%zu]", position);
-        at = key.node == v.node ? v : child;
     }
 }
 
@@ -57,13 +52,16 @@ void report_found(value v) {
 }
 
 void report_begin_malformed(const json *doc, size_t offset) {
-    size_t line = 1, start = 0;
-    for (size_t i = 0; i < offset; i++)
-        if (doc->bytes[i] == '\n') line++, start = i + 1;
+    const char *start = doc->bytes, *end = start + offset, *newline;
+    size_t line = 1;
+    for (; (newline = memchr(start, '\n', (size_t)(end - start))) != NULL; line++) start = newline + 1;
     report_begin(doc->name, 2);
-    report_say("malformed: line %zu, column %zu", line, offset - start + 1);
+    report_say("malformed: line %zu, column %td", line, end - start + 1);
 }
 
+/* What is not printable ASCII becomes '?'. */
 void report_leave(void) {
+    for (char *c = report.line; *c != '\0'; c++)
+        if (*c < 32 || *c > 126) *c = '?';
     longjmp(report.leave, 1);
 }

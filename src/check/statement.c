@@ -7,166 +7,134 @@
 /* A network by its name; in a case file a string in place of a network is the name of another. */
 static const network *named_network(const char *rule, value name, value networks) {
     value v = name;
-    for (int steps = 0; json_type(v) == JSON_STRING; steps++) {
-        if (steps > (v.doc->is_case ? NESTING : 0)) expected(rule, v, "a network");
+    for (int steps = name.doc->is_case ? NESTING : 1; steps > 0 && json_type(v) == JSON_STRING; steps--)
         v = json_named(networks, v);
-        if (!json_present(v)) expected(rule, name, "the name of a network");
-    }
-    if (v.node == name.node) expected(rule, name, "the name of a network");
+    require(json_present(v) && v.node != name.node && json_type(v) != JSON_STRING, rule, name,
+            "the name of a network");
     return network_read(v);
 }
 
 static void read_networks(statement *s, value v, value networks) {
     const char *rule = s->claim->name;
     value of = json_get(v, "of"), gamma = json_get(v, "gamma"), g = json_get(v, "g");
-    s->X_name = json_present(gamma) ? gamma : json_present(of) ? of : json_get(v, "network");
-    s->Y_name = json_present(g) ? g : json_get(v, "theta");
-    if (json_type(of) == JSON_LIST) {
-        s->X_name = json_list_of(rule, of, 2);
-        s->Y_name = json_next(s->X_name);
-    }
-    if (strcmp(rule, "cells") == 0 && json_type(of) == JSON_OBJECT) s->X = arrangement_read(rule, of);
+    bool pair = json_type(of) == JSON_LIST;
+    int about = s->claim->about;
+    s->X_name = pair ? json_list_of(rule, of, 2) : json_present(of) ? of
+                     : json_present(gamma) ? gamma : json_get(v, "network");
+    s->Y_name = pair ? json_next(s->X_name) : json_present(g) ? g : json_get(v, "theta");
+    require(about & (json_present(s->Y_name) ? TWO : ONE), rule, of, "%s", about & ONE ? "one name" : "two names");
+    if ((about & ARRANGEMENT) && json_type(of) == JSON_OBJECT) s->X = arrangement_read(rule, of);
     else s->X = named_network(rule, s->X_name, networks);
-    if (strcmp(rule, "equal") == 0 && !json_present(s->Y_name)) expected(rule, of, "a list of two names");
-    if ((strcmp(rule, "member") == 0 || strcmp(rule, "unique") == 0 || strcmp(rule, "embedding") == 0) &&
-        json_present(s->Y_name)) expected(rule, of, "one name");
     if (json_present(s->Y_name)) s->Y = named_network(rule, s->Y_name, networks);
-    if (!s->claim->biases && (s->X->biases || (s->Y != NULL && s->Y->biases)))
-        reject(rule, v, "expected networks without biases, found one with biases");
-    if (s->Y == NULL) return;
-    require(s->X->d == s->Y->d && s->X->D == s->Y->D, rule, v, "networks with the same d and D");
-    require(!s->claim->same_shape || s->X->m == s->Y->m, rule, v, "networks with as many neurons");
+    require((about & BIASES) || !(s->X->biases || (s->Y != NULL && s->Y->biases)), rule, v,
+            "networks without biases");
+    require(s->Y == NULL || (s->X->d == s->Y->d && s->X->D == s->Y->D &&
+            (!(about & SAME_SHAPE) || s->X->m == s->Y->m)), rule, v, "networks of one shape");
 }
 
+/* At most one of the first five, s->v, and of the last three, s->q. */
 static void read_numbers(statement *s, value v) {
-    static const char *const relations[] = {"equals", "at-most", "at-least", "beta", "s", NULL};
-    static const char *const parameters[] = {"box", "alpha", "radius", NULL};
+    static const char *const key[] = {"equals", "at-most", "at-least", "beta", "s", "box", "alpha", "radius"};
     const char *rule = s->claim->name;
     NEW_Q(q);
     s->v = s->q = integer(0);
-    for (const char *const *key = relations; *key != NULL; key++) {
-        value at = json_get(v, *key);
+    for (int k = 0; k < 8; k++) {
+        value at = json_get(v, key[k]);
         if (!json_present(at)) continue;
-        if (s->relation != NULL) reject(rule, v, "expected one of %s, %s, found both", s->relation, *key);
-        s->relation = *key;
-        s->v = number_read(rule, at);
-        if (key - relations >= 3 && sign(s->v) < 0) expected(rule, at, "a number >= 0");
+        if (k < 5 && s->relation != NULL)
+            reject(rule, v, "expected one of %s, %s, found both", s->relation, key[k]);
+        if (k < 5) s->relation = key[k];
+        *(k < 5 ? &s->v : &s->q) = number_read(rule, at);
+        require(k < 3 || k > 4 || sign(s->v) >= 0, rule, at, "a number >= 0");
+        require(k < 5 || (get_rational(q, s->q) && mpq_sgn(q) > 0), rule, at, "a rational number > 0");
+        require(k != 6 || (mpz_cmp_ui(mpq_numref(q), 100) <= 0 && mpz_cmp_ui(mpq_denref(q), 100) <= 0), rule, at,
+                "a quotient of integers up to 100");
     }
     if (strstr(s->claim->fields, "equals?") != NULL && s->relation == NULL)
         reject(rule, v, "expected one of equals, at-most, at-least, found none");
-    for (const char *const *key = parameters; *key != NULL; key++) {
-        value at = json_get(v, *key);
-        if (!json_present(at)) continue;
-        s->q = number_read(rule, at);
-        if (!get_rational(q, s->q) || mpq_sgn(q) <= 0) expected(rule, at, "a rational number > 0");
-        if (key == &parameters[1] && (mpz_cmp_ui(mpq_numref(q), 100) > 0 || mpz_cmp_ui(mpq_denref(q), 100) > 0))
-            expected(rule, at, "a quotient of integers up to 100");
-    }
 }
 
-/* A list of n rationals into q; for n = 1 also a rational that is not in a list. */
-static void read_vector(mpq_t *q, const char *rule, value v, size_t n) {
-    value at = n == 1 && json_type(v) != JSON_LIST ? v : json_list_of(rule, v, n);
-    for (size_t k = 0; k < n; k++, at = json_next(at)) rational_read(q[k], rule, at);
-}
-
-static void read_samples(statement *s, value v) {
-    const char *rule = s->claim->name;
-    value x = json_get(v, "x"), y = json_get(v, "y");
-    json_shape(rule, v, "x y");
-    s->samples = json_count(x);
-    if (s->samples == 0) expected(rule, x, "a list of samples");
-    json_list_of(rule, y, s->samples);
-    s->x = rationals(s->samples * s->X->d);
-    s->y = rationals(s->samples * s->X->D);
-    x = json_list(rule, x);
-    y = json_first(y);
-    for (size_t j = 0; j < s->samples; j++, x = json_next(x), y = json_next(y)) {
-        json_list(rule, x);
-        read_vector(s->x + j * s->X->d, rule, x, s->X->d);
-        read_vector(s->y + j * s->X->D, rule, y, s->X->D);
+/* A list of `count` lists of n rationals into q; with `flat` also rationals in place of lists of one. */
+static void read_vectors(mpq_t *q, const char *rule, value v, size_t count, size_t n, bool flat) {
+    value row = json_list_of(rule, v, count);
+    for (size_t j = 0; j < count; j++, row = json_next(row)) {
+        value at = flat && json_type(row) != JSON_LIST ? row : json_list_of(rule, row, n);
+        for (size_t k = 0; k < n; k++, at = json_next(at)) rational_read(*q++, rule, at);
     }
 }
 
 void statement_read(statement *s, const claim *c, value v, value networks, const char *more) {
     char shape[100] = "";
-    bool of_space = strcmp(c->name, "member") == 0;
-    value holds = json_get(v, "holds"), space = json_get(v, of_space ? "space" : "within");
-    *s = (statement){.claim = c, .holds = json_type(holds) != JSON_FALSE};
+    const char *other = strcmp(c->name, "member") == 0 ? "N'" : "N";
+    value holds = json_get(v, "holds"), samples = json_get(v, "samples");
+    value space = json_get(v, strcmp(c->name, "member") == 0 ? "space" : "within");
+    *s = (statement){.claim = c, .holds = json_type(holds) != JSON_FALSE, .star = json_is(space, "N*")};
     json_shape(c->name, v, strcat(strcat(shape, c->fields), more));
     read_networks(s, v, networks);
     read_numbers(s, v);
-    if (json_present(json_get(v, "samples"))) read_samples(s, json_get(v, "samples"));
-    if (json_present(holds) && json_type(holds) != JSON_TRUE && json_type(holds) != JSON_FALSE)
-        expected(c->name, holds, "true or false");
-    if (json_present(space) && !json_is(space, "N*") && !json_is(space, of_space ? "N'" : "N"))
-        expected(c->name, space, "\"%s\" or \"N*\"", of_space ? "N'" : "N");
-    s->star = json_present(space) && json_is(space, "N*");
+    require(!json_present(holds) || !s->holds || json_type(holds) == JSON_TRUE, c->name, holds, "true or false");
+    require(!json_present(space) || s->star || json_is(space, other), c->name, space, "\"%s\" or \"N*\"", other);
+    if (!json_present(samples)) return;
+    json_shape(c->name, samples, "x y");
+    s->samples = json_count(json_get(samples, "x"));
+    if (s->samples == 0) expected(c->name, samples, "a list of samples");
+    s->x = rationals(s->samples * (s->X->d + s->X->D));
+    s->y = s->x + s->samples * s->X->d;
+    read_vectors(s->x, c->name, json_get(samples, "x"), s->samples, s->X->d, false);
+    read_vectors(s->y, c->name, json_get(samples, "y"), s->samples, s->X->D, s->X->D == 1);
 }
 
+/* The same name, or two arrangements, or both absent. */
 static bool same_name(value a, value b) {
-    if (!json_present(a) || !json_present(b)) return json_present(a) == json_present(b);
     return json_same(a, b) || (json_type(a) == JSON_OBJECT && json_type(b) == JSON_OBJECT);
 }
 
 const char *statement_difference(const statement *s, const statement *t) {
     if (!same_name(s->X_name, t->X_name) || !same_name(s->Y_name, t->Y_name)) return "names of networks";
     if (!network_equal(s->X, t->X) || (s->Y != NULL && !network_equal(s->Y, t->Y))) return "networks";
-    if ((s->relation == NULL) != (t->relation == NULL) ||
-        (s->relation != NULL && strcmp(s->relation, t->relation) != 0)) return "relations";
+    if (s->relation != t->relation) return "relations";
     if (compare(s->v, t->v) != 0 || compare(s->q, t->q) != 0) return "numbers";
     if (s->holds != t->holds || s->star != t->star || s->samples != t->samples) return "holds, spaces or samples";
-    for (size_t i = 0; i < s->samples * s->X->d; i++)
+    for (size_t i = 0; i < s->samples * (s->X->d + s->X->D); i++)
         if (!mpq_equal(s->x[i], t->x[i])) return "samples";
-    for (size_t i = 0; i < s->samples * s->X->D; i++)
-        if (!mpq_equal(s->y[i], t->y[i])) return "samples";
     return NULL;
 }
 
 /* ---- printing --------------------------------------------------------------------------- */
 
 void print_string(value v) {
-    if (json_type(v) == JSON_OBJECT) printf("the arrangement");
     size_t length;
     const char *text = json_text(v, &length);
+    if (json_type(v) == JSON_OBJECT) printf("the arrangement");
     for (size_t i = 0; i < length && json_type(v) == JSON_STRING; i++)
         printf(text[i] < 32 || text[i] > 126 ? "\\x%02x" : "%c", (unsigned char)text[i]);
 }
 
-static void print_vector(mpq_t *q, size_t n) {
-    for (size_t k = 0; k < n; k++) gmp_printf("%s%Qd", k == 0 ? "(" : ", ", q[k]);
-    printf(")");
-}
-
-static void print_ray(const ray *a, size_t length) {
+/* The n rationals q or, if this is NULL, the n entries of the ray a. */
+static void print_vector(const char *before, mpq_t *q, const ray *a, size_t n) {
     NEW_Q(p);
-    for (size_t k = 0; k < length; k++) {
-        mpq_set_z(p, a->u[k]);
-        mpq_mul(p, p, a->t);
-        gmp_printf("%s%Qd", k == 0 ? "(" : ", ", p);
-        if (mpq_sgn(p) != 0 && mpz_cmp_ui(a->n, 1) != 0) gmp_printf("*sqrt(%Zd)", a->n);
+    printf("%s", before);
+    for (size_t k = 0; k < n; k++) {
+        if (a != NULL) mpq_set_z(p, a->u[k]);
+        if (a != NULL) mpq_mul(p, p, a->t);
+        gmp_printf("%s%Qd", k == 0 ? "(" : ", ", a == NULL ? q[k] : p);
+        if (a != NULL && mpq_sgn(p) != 0 && mpz_cmp_ui(a->n, 1) != 0) gmp_printf("*sqrt(%Zd)", a->n);
     }
     printf(")");
-    mpq_clear(p);
 }
 
 static void print_network(const network *X, value name) {
     printf("  ");
     print_string(name);
-    printf(": %zu %s, d = %zu, D = %zu%s\n", X->m, X->D == 0 ? "forms" : "neurons", X->d, X->D,
+    printf(": %zu %s, d = %zu, D = %zu%s", X->m, X->D == 0 ? "forms" : "neurons", X->d, X->D,
            X->biases ? ", with biases (the last entry of a)" : "");
     for (size_t i = 0; i < X->m; i++) {
-        printf("    %zu: a = ", i + 1);
-        print_ray(&X->a[i], X->w);
-        if (X->D > 0) printf(", c = ");
-        if (X->D > 0) print_ray(&X->c[i], X->D);
-        printf("\n");
+        printf("\n    %zu", i + 1);
+        print_vector(": a = ", NULL, &X->a[i], X->w);
+        if (X->D > 0) print_vector(", c = ", NULL, &X->c[i], X->D);
     }
-    if (X->biases && X->D > 0) {
-        printf("    output bias ");
-        print_vector(X->out, X->D);
-        printf("\n");
-    }
+    if (X->biases && X->D > 0) print_vector("\n    output bias ", X->out, NULL, X->D);
+    printf("\n");
 }
 
 /* X, Y are names; F a realization or a difference; A one or two names; = a relation; V, Q numbers; S a
@@ -189,10 +157,9 @@ void statement_print(const statement *s) {
     print_network(s->X, s->X_name);
     if (s->Y != NULL && !json_same(s->X_name, s->Y_name)) print_network(s->Y, s->Y_name);
     for (size_t j = 0; j < s->samples; j++) {
-        printf("    sample %zu: x = ", j + 1);
-        print_vector(s->x + j * s->X->d, s->X->d);
-        printf(", y = ");
-        print_vector(s->y + j * s->X->D, s->X->D);
+        printf("    sample %zu", j + 1);
+        print_vector(": x = ", s->x + j * s->X->d, NULL, s->X->d);
+        print_vector(", y = ", s->y + j * s->X->D, NULL, s->X->D);
         printf("\n");
     }
     printf("  claim: ");
