@@ -1,6 +1,5 @@
 /* --case FILE#ID: the statement must be that of the case file. Section 3. */
 
-#include <string.h>
 #include "check.h"
 
 #define RULE "--case"
@@ -10,9 +9,8 @@ static value find_claim(const json *file, const char *id) {
     json_shape(RULE, root, "title? source? parameters? networks? claims");
     json_list(RULE, claims);
     for (size_t i = json_count(claims); i > 0; i--, v = json_next(v)) {
-        if (!json_is(json_get(v, "id"), id)) continue;
-        require(!json_present(found), RULE, json_get(v, "id"), "ids that differ");
-        found = v;
+        require(!json_is(json_get(v, "id"), id) || !json_present(found), RULE, json_get(v, "id"), "ids that differ");
+        if (json_is(json_get(v, "id"), id)) found = v;
     }
     if (!json_present(found)) unusable(file->name, "no claim with id \"%s\"", id);
     return found;
@@ -57,10 +55,9 @@ static bool is_stem(value text, const char *file) {
 }
 
 void case_compare(json *file, const char *id, value certificate, const statement *s) {
-    value v = find_claim(file, id), at = json_get(v, "at"), root = {file, 0};
-    value declarations = json_get(root, "parameters"), networks = json_get(root, "networks");
+    value v = find_claim(file, id), at = json_get(v, "at"), root = {file, 0}, kind = json_get(certificate, "claim");
+    value declarations = json_get(root, "parameters"), name = json_get(certificate, "case");
     value list = json_get(certificate, "instances"), instance = json_first(list);
-    value name = json_get(certificate, "case"), kind = json_get(certificate, "claim");
     bool all = json_is(json_get(certificate, "verdict"), "proved");
     size_t n = json_type(declarations) == JSON_LIST ? json_count(declarations) : 0, count = 1, found = 0;
     size_t *length = memory_new(n, sizeof *length);
@@ -77,11 +74,10 @@ void case_compare(json *file, const char *id, value certificate, const statement
     for (size_t i = 0; i < count; i++) {
         statement t;
         for (size_t k = n, rest = i; k-- > 0; rest /= length[k]) chosen[k] = choice[k][rest % length[k]];
-        if (found == json_count(list) || !same_parameters(&names, json_get(instance, "parameters"))) {
-            require(!all, RULE, list, "all instances of the case in order (the %zu. is another)", i + 1);
-            continue;
-        }
-        statement_read(&t, s->claim, v, networks, " id claim expect? at?");
+        bool same = found < json_count(list) && same_parameters(&names, json_get(instance, "parameters"));
+        require(same || !all, RULE, list, "all instances of the case in order (the %zu. is another)", i + 1);
+        if (!same) continue;
+        statement_read(&t, s->claim, v, json_get(root, "networks"), " id claim expect? at?");
         const char *difference = statement_difference(&s[found++], &t);
         if (difference != NULL) reject(RULE, instance, "expected equal %s, found others", difference);
         instance = json_next(instance);

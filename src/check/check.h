@@ -11,44 +11,45 @@
 
 #ifndef RELUCERT_CHECK_H
 #define RELUCERT_CHECK_H
-#include <gmp.h>
+#include <errno.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <stdnoreturn.h>
+#include <string.h>
+#include <gmp.h>
 
 #define NESTING 1000
 #define NEW_Z(z) mpz_t z; mpz_init(z)
 #define NEW_Q(q) mpq_t q; mpq_init(q)
+#define NEW_FORM(f, X, Y) form f; form_init(&f, X, Y)
 
 /* ---- memory.c ------------------------------------------------------------------- */
 
-void memory_start(void);                                /* makes GMP allocate here */
-void *memory_new(size_t count, size_t size);            /* zeroed */
-void *memory_resize(void *old, size_t count, size_t size);
-void *memory_mark(void);
-void memory_release(void *mark);                        /* what was allocated since; NULL: everything */
+/* memory_start makes GMP allocate here; memory_release frees what was allocated since `mark`, NULL: everything;
+   memory_new returns zeroed memory. */
+void memory_start(void), memory_release(void *mark);
+void *memory_mark(void), *memory_new(size_t count, size_t size), *memory_resize(void *old, size_t count, size_t size);
 mpz_t *integers(size_t count);
 mpq_t *rationals(size_t count);                         /* zeros, too */
 
 /* ---- json.c: a strict reader, one array of nodes in preorder ----------------------- */
 
-typedef enum {
-    JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_INTEGER, JSON_REAL, JSON_STRING, JSON_LIST, JSON_OBJECT
-} json_kind;
+typedef enum { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_INTEGER, JSON_REAL, JSON_STRING,
+               JSON_LIST, JSON_OBJECT } json_kind;
 
 /* text: offset in the file of what is between the quotes, or of the value; length: bytes of text, or the
    number of members of a list or an object; next: the node after this one and all that it contains. */
 typedef struct { uint32_t kind, text, length, next; } json_node;
 
+/* is_case: a case file, where JSON reals are numbers and defects have status 2; names: what names mean in
+   expressions, NULL: nothing. */
 typedef struct {
-    const char *name;
-    bool is_case;                       /* a case file: JSON reals are numbers, defects have status 2 */
-    const struct environment *names;    /* what names mean in expressions; NULL: nothing */
-    char *bytes;
-    size_t size, nodes;
-    json_node *node;
+    const char *name; bool is_case; const struct environment *names; char *bytes; size_t size, nodes; json_node *node;
 } json;
 
 /* A value in a document; node 0 is the root, so as a member it stands for "absent". */
@@ -56,34 +57,29 @@ typedef struct { const json *doc; uint32_t node; } value;
 
 json *json_read(const char *name, bool is_case);
 json_kind json_type(value v);
-bool json_present(value v);
 const char *json_text(value v, size_t *length);
-bool json_is(value v, const char *text), json_same(value a, value b);   /* the string `text`; the same string */
-size_t json_count(value v);                             /* 0 for what has no members */
+/* Not absent; the string `text`; the same string. */
+bool json_present(value v), json_is(value v, const char *text), json_same(value a, value b);
 value json_first(value v), json_next(value v);          /* of an object: a key, then its value */
 value json_get(value object, const char *key), json_named(value object, value key);
 /* Rejects all but an object with just the keys of `shape`: words "key", "key?" for one that may be
    missing, "key=text" for one that has this text ("*": the rule). */
 void json_shape(const char *rule, value v, const char *shape);
-value json_list(const char *rule, value v);             /* a list's first element */
-value json_list_of(const char *rule, value v, size_t count);
-size_t json_index(const char *rule, value v, size_t low, size_t high);
+/* A list's first element. */
+value json_list(const char *rule, value v), json_list_of(const char *rule, value v, size_t count);
+/* json_count: 0 for what has no members. */
+size_t json_count(value v), json_index(const char *rule, value v, size_t low, size_t high);
 size_t *json_indices(const char *rule, value v, size_t high, size_t *count);    /* distinct, from 1 */
 
 /* ---- report.c: the ways a check ends other than by acceptance ------------------------ */
 
-typedef struct {
-    jmp_buf leave;
-    int status;                         /* 1: the proof fails, 2: not a certificate */
-    const char *name;                   /* of the file */
-    char line[1200];
-} failure;
+/* status: 1: the proof fails, 2: not a certificate; name: of the file. */
+typedef struct { jmp_buf leave; int status; const char *name; char line[1200]; } failure;
 
 extern failure report;
 
-void report_begin(const char *name, int status), report_begin_at(const char *rule, value v);
-void report_begin_malformed(const json *doc, size_t offset);
-void report_say(const char *format, ...), report_found(value v);
+void report_begin(const char *name, int status), report_begin_malformed(const json *doc, size_t offset);
+void report_begin_at(const char *rule, value v), report_say(const char *format, ...), report_found(value v);
 noreturn void report_leave(void);
 
 /* "rejected: RULE: PLACE: ..." (in a case file "malformed: PLACE: ...", status 2). Formats are GMP's. */
@@ -105,15 +101,13 @@ typedef const sum *number;              /* values never change */
 
 number integer(long p), rational(const mpq_t p), signed_root(const mpq_t s);
 number plus(number x, number y), minus(number x, number y), times(number x, number y);
-number inverse(number x);               /* x != 0 has at most four terms */
-number root_of(number x);               /* x >= 0 is rational */
-number absolute(number x), larger(number x, number y);
-int sign(number x), compare(number x, number y);
+/* inverse: x != 0 has at most four terms; root_of: x >= 0 is rational. */
+number inverse(number x), root_of(number x), absolute(number x), larger(number x, number y);
 bool get_rational(mpq_t p, number x);   /* false if x is irrational */
 const char *number_text(number x);
-/* The sign of t - s r^alpha for s, r >= 0 and rational alpha > 0, r: exact for alpha = 1, 1/2,
+/* compare_power: the sign of t - s r^alpha for s, r >= 0 and rational alpha > 0, r: exact for alpha = 1, 1/2,
    else by enclosures of t and s with 256 bits; 2 if they do not decide. */
-int compare_power(number t, number s, number r, number alpha);
+int sign(number x), compare(number x, number y), compare_power(number t, number s, number r, number alpha);
 
 /* ---- expression.c: the grammar of numbers, section 1 --------------------------------- */
 
@@ -129,18 +123,13 @@ void root_read(mpz_t p, mpz_t q, mpz_t n, const char *rule, value v);   /* (p/q)
 typedef struct { mpz_t *u; mpq_t t; mpz_t n; } ray;
 
 /* Neuron i = 0..m-1 is a[i] (its bias is entry d), c[i]; both have one n. With their u's v and u,
-   c_i a_iᵀ = kappa[i] v uᵀ. An arrangement has D = 0 and rational forms a[i]. */
-typedef struct {
-    size_t d, m, D, w;
-    bool biases;
-    ray *a, *c;
-    mpq_t *kappa, *out;                 /* out: the bias of the second layer */
-} network;
+   c_i a_iᵀ = kappa[i] v uᵀ. An arrangement has D = 0 and rational forms a[i]. out: the bias of the second layer. */
+typedef struct { size_t d, m, D, w; bool biases; ray *a, *c; mpq_t *kappa, *out; } network;
 
 network *network_read(value v), *arrangement_read(const char *rule, value v);
 network *network_read_shape(const char *rule, value v, size_t d, size_t m, size_t D);  /* no biases */
-void network_fold(network *X);          /* weights (a, α, β) become a with the bias α - β */
-void ray_normalize(ray *a, size_t length);
+/* network_fold: weights (a, α, β) become a with the bias α - β. */
+void network_fold(network *X), ray_normalize(ray *a, size_t length);
 bool is_zero(const ray *a), network_equal(const network *X, const network *Y);
 number entry(const ray *a, size_t k), norm(const ray *a, size_t length);
 /* The largest absolute entry of neuron i of X minus neuron j of Y; of X minus Y. */
@@ -149,36 +138,25 @@ number network_distance(const network *X, const network *Y);
 
 /* ---- form.c: canonical forms, section 2 ---------------------------------------------- */
 
-/* A neuron in a list sorted by line, direction, c aᵀ; u is its line in width w. */
-typedef struct {
-    const network *X;
-    size_t i, w;
-    mpz_t *u;
-    bool second;                        /* of the second network */
-} member;
+/* A neuron in a list sorted by line, direction, c aᵀ; u is its line in width w; second: of the second network. */
+typedef struct { const network *X; size_t i, w; mpz_t *u; bool second; } member;
 
-int compare_neurons(const member *x, const member *y);
 member *sorted_neurons(const network *X, const network *Y, size_t w);
 size_t group_end(const member *list, size_t n, size_t begin);           /* of one line */
 
-/* f(x) = (L x + Σ_H γ_H ρ(<u_H, x>)) / den, H = 1..K; with biases u[0] is the form x_{d+1}. */
-typedef struct {
-    size_t d, w, D, K;
-    bool biases;
-    mpz_t **u, *gamma, *L, den;         /* u[H]: w entries; γ_H: from gamma[H D] on; L: D x w */
-} form;
+/* f(x) = (L x + Σ_H γ_H ρ(<u_H, x>)) / den, H = 1..K; with biases u[0] is the form x_{d+1}.
+   u[H]: w entries; γ_H: from gamma[H D] on; L: D x w. */
+typedef struct { size_t d, w, D, K; bool biases; mpz_t **u, *gamma, *L, den; } form;
 
 /* Of R(X) - R(Y), or of R(X) if Y is NULL; all hyperplanes of the two, no values. */
 void form_init(form *f, const network *X, const network *Y);
 void form_init_lines(form *f, const network *X, const network *Y);
-bool same_realization(const network *X, const network *Y);
-/* G += factor γ_H u_Hᵀ for a D x w matrix G. */
-void add_jump(mpz_t *G, const form *f, size_t H, int factor);
+/* G += factor γ_H u_Hᵀ for a D x w matrix G; product = <x, y>. */
+void add_jump(mpz_t *G, const form *f, size_t H, int factor), dot(mpz_t product, mpz_t *x, mpz_t *y, size_t length);
 /* The point x of Q^d as integers over *den; with biases (x, 1). */
 mpz_t *point_read(mpz_t den, const char *rule, value v, const form *f);
-int compare_vectors(mpz_t *u, mpz_t *v, size_t length);
-bool all_zero(mpz_t *x, size_t length);
-void dot(mpz_t product, mpz_t *x, mpz_t *y, size_t length);
+int compare_neurons(const member *x, const member *y), compare_vectors(mpz_t *u, mpz_t *v, size_t length);
+bool same_realization(const network *X, const network *Y), all_zero(mpz_t *x, size_t length);
 
 /* ---- arrangement.c, tree.c: section 4 ------------------------------------------------- */
 
@@ -189,17 +167,12 @@ size_t rank_exact(mpz_t **row, size_t n, size_t w);
 void components_read(components *c, value v, const form *f);
 number count_cells(value v, const components *c, const form *f);
 
-/* A walk through a tree. side[H] is the side decided on the path: 1, -1, or 0 for none. */
+/* A walk through a tree. side[H] is the side decided on the path: 1, -1, or 0 for none. c: only hyperplanes of
+   its part number `part` may be decided; or NULL. The numbers met at this leaf have used[H] == uses. direction: 1 on
+   the way down, -1 back; decide may be NULL. */
 typedef struct walk {
-    const char *rule;
-    const form *f;
-    const components *c;                /* only hyperplanes of its part number `part` may be decided; or NULL */
-    size_t part;
-    signed char *side;
-    size_t *used, uses;                 /* the numbers met at this leaf have used[H] == uses */
-    void (*decide)(struct walk *, size_t H, int direction);   /* 1 on the way down, -1 back; or NULL */
-    void (*leaf)(struct walk *, value v);
-    void *context;
+    const char *rule; const form *f; const components *c; signed char *side; size_t part, *used, uses; void *context;
+    void (*decide)(struct walk *, size_t H, int direction), (*leaf)(struct walk *, value v);
 } walk;
 
 void walk_tree(walk *w, value tree);
@@ -207,15 +180,11 @@ bool is_stop(value v);                  /* the node 0 */
 
 /* ---- statement.c: sections 3 and 5 ------------------------------------------------------ */
 
+/* Y may be NULL; X_name: the arrangement itself, if X is one; relation: the key that v belongs to, equals, at-most,
+   at-least, beta or s; q: box, alpha or radius; x, y: samples x d, samples x D. */
 typedef struct {
-    const struct claim *claim;
-    const network *X, *Y;               /* Y may be NULL */
-    value X_name, Y_name;               /* X_name: the arrangement itself, if X is one */
-    const char *relation;               /* the key that v belongs to */
-    number v, q;                        /* v: equals, at-most, at-least, beta or s; q: box, alpha or radius */
-    bool holds, star;
-    size_t samples;
-    mpq_t *x, *y;                       /* samples x d, samples x D */
+    const struct claim *claim; const network *X, *Y; value X_name, Y_name; const char *relation;
+    number v, q; bool holds, star; size_t samples; mpq_t *x, *y;
 } statement;
 
 /* A bound of |f|, max |f|, f = R(X) - R(Y) or R(X), or of the distance to f = R(Y); NULL is infinity. */
@@ -223,7 +192,7 @@ typedef number bound(value v, const statement *s, const form *f);
 
 /* What a claim may be about: one network, two of them, an arrangement (in place of one), networks with
    biases; SAME_SHAPE: the two must have the same m. */
-enum { ONE = 1, TWO = 2, ARRANGEMENT = 4, BIASES = 8, SAME_SHAPE = 16 };
+enum { ONE = 1, TWO = 2, ARRANGEMENT = 4, BIASES = 8, SAME_SHAPE = 16, ANY = ONE | TWO | BIASES };
 
 typedef struct claim {
     const char *name, *fields, *text;   /* text: what it says, see statement_print */
@@ -236,7 +205,7 @@ typedef struct claim {
 void statement_read(statement *s, const claim *c, value v, value networks, const char *more);
 /* Something in which two statements of one kind differ; NULL if nothing. */
 const char *statement_difference(const statement *s, const statement *t);
-void statement_print(const statement *s), print_string(value v);
+void statement_print(const statement *s), print_string(const char *before, value v);
 
 /* ---- evidence: sections 4 and 5 --------------------------------------------------------- */
 
@@ -245,13 +214,12 @@ bound semi_norm_lower, semi_norm_upper, sup_norm_lower, sup_norm_upper, distance
 const claim *claim_find(value name);
 number largest_value(value point, const form *f, number box);           /* ‖f(x)‖_∞; box may be NULL */
 size_t count_flip_sets(value tree, const form *g);
-void check_loss(const statement *s, bool proved, value evidence);
 /* Indices i of X and j of Y (i < j if X is Y) with non-zero, positively (negatively, for
    direction -1) proportional weights, counting from 1. */
 bool proportional(const network *X, const network *Y, int direction, size_t *i, size_t *j);
 void check_pair(value v, const network *X, const network *Y, int direction);    /* such i, j */
 void check_member(const char *rule, value at, const network *X, bool star);
-void check_offender(value v, const network *X, bool star);
+void check_offender(value v, const network *X, bool star), check_loss(const statement *s, bool proved, value v);
 /* HALL: for each of the listed `rows` and each neuron of X that is not listed, `far` holds. */
 void check_hall(const char *rule, value rows, size_t most, value neurons, const network *X,
                 bool (*far)(const void *context, size_t row, size_t i), const void *context);

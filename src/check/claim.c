@@ -1,14 +1,12 @@
 /* The claims: what each says, and the evidence that proves or refutes it. Section 5. */
 
-#include <string.h>
 #include "check.h"
 
 static void check_equal(const statement *s, bool proved, value evidence) {
     bool equal = s->holds == proved;
     value x = json_get(evidence, "x");
-    form f;
     json_shape("equal", evidence, equal ? "kind=canonical-form" : "kind=point x");
-    form_init(&f, s->X, s->Y);
+    NEW_FORM(f, s->X, s->Y);
     if (equal) require(same_realization(s->X, s->Y), "equal", evidence, "equal canonical forms");
     else require(sign(largest_value(x, &f, NULL)) > 0, "equal", x, "a point where the networks differ");
 }
@@ -22,9 +20,8 @@ static void check_relation(const statement *s, bool proved, value evidence) {
     bool equals = strcmp(s->relation, "equals") == 0, most = strcmp(s->relation, "at-most") == 0;
     bool low = equals ? proved || json_present(json_get(evidence, "lower")) : most != proved;
     bool high = equals ? proved || !low : most == proved, distance = c->lower == distance_lower;
-    form f;
     json_shape(c->name, evidence, !low ? "kind=* upper" : high ? "kind=* lower upper" : "kind=* lower");
-    form_init(&f, distance ? s->Y : s->X, distance ? NULL : s->Y);
+    NEW_FORM(f, distance ? s->Y : s->X, distance ? NULL : s->Y);
     for (int upper = !low; upper <= high; upper++) {
         value at = json_get(evidence, upper ? "upper" : "lower");
         number r = (upper ? c->upper : c->lower)(at, s, &f);
@@ -37,14 +34,13 @@ static void check_relation(const statement *s, bool proved, value evidence) {
 static void check_cells(const statement *s, bool proved, value evidence) {
     form f;
     components c;
-    number cells;
     NEW_Q(v);
     require(get_rational(v, s->v) && mpq_sgn(v) >= 0 && mpz_cmp_ui(mpq_denref(v), 1) == 0, "cells", s->X_name,
             "a claim about an integer >= 0");
     json_shape("cells", evidence, "kind=recount components");
     form_init_lines(&f, s->X, s->Y);
     components_read(&c, json_get(evidence, "components"), &f);
-    cells = count_cells(evidence, &c, &f);
+    number cells = count_cells(evidence, &c, &f);
     if ((compare(cells, s->v) == 0) != proved)
         reject("cells", evidence, "expected %s%s cells, found %s", proved ? "" : "other than ",
                number_text(s->v), number_text(cells));
@@ -61,12 +57,9 @@ static void check_membership(const statement *s, bool proved, value evidence) {
 /* t <= offset + factor r^alpha with LOWER for r; if the claim is refuted, t > that with UPPER for r. */
 static void check_power(const statement *s, bool proved, value evidence, number t, number offset, number factor,
                         number alpha) {
-    number r;
-    form f;
-    int order = 1;
-    form_init(&f, s->Y, s->X);
-    r = (proved ? semi_norm_lower : semi_norm_upper)(json_get(evidence, proved ? "lower" : "upper"), s, &f);
-    if (t != NULL) order = compare_power(minus(t, offset), factor, r, alpha);
+    NEW_FORM(f, s->Y, s->X);
+    number r = (proved ? semi_norm_lower : semi_norm_upper)(json_get(evidence, proved ? "lower" : "upper"), s, &f);
+    int order = t == NULL ? 1 : compare_power(minus(t, offset), factor, r, alpha);
     if (order == 2 || (order <= 0) != proved)
         reject(s->claim->name, evidence, "expected a distance %s %s + (%s) (%s)^(%s), found %s%s",
                proved ? "<=" : ">", number_text(offset), number_text(factor), number_text(r), number_text(alpha),
@@ -103,7 +96,6 @@ static void check_stability(const statement *s, bool proved, value evidence) {
     const char *rule = s->claim->name;
     bool theorem = strcmp(rule, "theorem-3.3") == 0, star = theorem || s->star;
     value of = json_get(evidence, "network");
-    number t;
     form g;
     if (star && !proved && (theorem || json_is(json_get(evidence, "kind"), "hypothesis"))) {
         json_shape(rule, evidence, "kind=hypothesis network offender");
@@ -116,9 +108,8 @@ static void check_stability(const statement *s, bool proved, value evidence) {
     if (!star) form_init(&g, s->Y, NULL);
     if (star && proved) check_member(rule, s->X_name, s->X, true);
     if (star) check_member(rule, s->Y_name, s->Y, true);
-    if (!star) t = (proved ? distance_upper : distance_lower)(json_get(evidence, "distance"), s, &g);
-    else if (proved) t = matching_distance(s, json_get(evidence, "matching"));
-    else t = nstar_hall(s, json_get(evidence, "hall"));
+    number t = !star ? (proved ? distance_upper : distance_lower)(json_get(evidence, "distance"), s, &g)
+        : proved ? matching_distance(s, json_get(evidence, "matching")) : nstar_hall(s, json_get(evidence, "hall"));
     check_power(s, proved, evidence, t, integer(0), theorem ? integer(4) : s->v,
                 theorem ? inverse(integer(2)) : s->q);
 }
@@ -136,16 +127,13 @@ static void check_theorem_3_1(const statement *s, bool proved, value evidence) {
         {"C.3a", "gamma", X, X, -1}, {"C.3a", "theta", Y, Y, -1}, {"C.3b", NULL, X, Y, -1}};
     const char *rule = s->claim->name;
     value condition = json_get(evidence, "condition"), neurons = json_get(evidence, "neurons");
-    value of = json_get(evidence, "network"), at = json_get(evidence, "phi"), step;
+    value of = json_get(evidence, "network"), at = json_get(evidence, "phi");
     bool C1 = json_is(condition, "C.1"), known = proved || C1;
     size_t i, j;
-    number r;
-    form f;
     require(X->D == 1, rule, s->X_name, "D = 1");
     json_shape(rule, evidence, proved ? "kind=* phi cases lower? upper"
-               : C1 ? "kind=hypothesis condition neurons lower?"
-               : json_is(condition, "C.3a") ? "kind=hypothesis condition network neurons"
-                                            : "kind=hypothesis condition neurons");
+               : C1 ? "kind=hypothesis condition neurons lower?" : json_is(condition, "C.3a")
+                 ? "kind=hypothesis condition network neurons" : "kind=hypothesis condition neurons");
     for (size_t k = 0; k < 4; k++) {
         if (proved && proportional(c[k].X, c[k].Y, c[k].sign, &i, &j))
             reject(rule, s->X_name, "expected %s, found neurons %zu, %zu against it", c[k].name, i, j);
@@ -154,14 +142,12 @@ static void check_theorem_3_1(const statement *s, bool proved, value evidence) {
         known = true;
     }
     require(known, rule, condition, "a condition (of gamma or theta)");
-    form_init(&f, Y, X);
-    r = (proved ? semi_norm_upper : semi_norm_lower)(json_get(evidence, proved ? "upper" : "lower"), s, &f);
-    if (C1) {
-        i = json_index(rule, json_list_of(rule, neurons, 1), 1, X->m);
-        require(violates_C1(s, i - 1, r), rule, neurons, "a neuron against C.1");
-    }
+    NEW_FORM(f, Y, X);
+    number r = (proved ? semi_norm_upper : semi_norm_lower)(json_get(evidence, proved ? "upper" : "lower"), s, &f);
+    if (C1) require(violates_C1(s, json_index(rule, json_list_of(rule, neurons, 1), 1, X->m) - 1, r), rule, neurons,
+                    "a neuron against C.1");
     if (!proved) return;
-    step = json_list_of(rule, json_get(evidence, "cases"), X->m);
+    value step = json_list_of(rule, json_get(evidence, "cases"), X->m);
     for (i = 0; i < X->m; i++, step = json_next(step)) {
         require(!violates_C1(s, i, r), rule, s->X_name, "C.1 for neuron %zu", i + 1);
         require(json_is(step, "I1") || json_is(step, "A") || json_is(step, "B.1") || json_is(step, "B.2") ||
@@ -185,13 +171,12 @@ static bool same_neurons(const network *X, const network *Y) {
 static void check_unique(const statement *s, bool proved, value evidence) {
     bool unique = s->holds == proved;
     value at = json_get(evidence, unique ? "flip-tree" : "phi");
-    const network *X = s->X, *phi;
-    form f;
+    const network *X = s->X;
     json_shape("unique", evidence, unique ? "kind=* flip-tree" : "kind=* phi");
-    form_init(&f, X, NULL);
+    NEW_FORM(f, X, NULL);
     if (unique) require(f.K == X->m && count_flip_sets(at, &f) == 1, "unique", at, "K = %zu, one flip set", X->m);
     if (unique) return;
-    phi = network_read_shape("unique", at, X->d, X->m, X->D);
+    const network *phi = network_read_shape("unique", at, X->d, X->m, X->D);
     require(same_realization(phi, X), "unique", at, "a network with the realization of X");
     require(!same_neurons(phi, X), "unique", at, "other neurons than X up to scales, or a dead one");
 }
@@ -199,11 +184,10 @@ static void check_unique(const statement *s, bool proved, value evidence) {
 /* (75): the neuron (a, α, β; c) of Γ counts as the neuron with weights a and bias α - β. */
 static void check_embedding(const statement *s, bool proved, value evidence) {
     value at = json_get(evidence, "gamma");
-    network *Gamma;
     require(s->X->biases, "embedding", s->X_name, "a network with biases");
     require(proved, "embedding", evidence, "evidence against it, of which there is none");
     json_shape("embedding", evidence, "kind=* gamma");
-    Gamma = network_read_shape("embedding", at, s->X->d + 2, s->X->m + 1, s->X->D);
+    network *Gamma = network_read_shape("embedding", at, s->X->d + 2, s->X->m + 1, s->X->D);
     check_member("embedding", at, Gamma, true);
     network_fold(Gamma);
     require(same_realization(Gamma, s->X), "embedding", at, "R(gamma)(x, 1, -1) = R(X)(x)");
@@ -215,12 +199,10 @@ static void check_embedding(const statement *s, bool proved, value evidence) {
 
 static const claim claims[] = {
     {"equal", "of holds?", "%HR(%X) = R(%Y)", TWO | BIASES, check_equal, NULL, NULL},
-    {"semi-norm", "of " RELATION, "|%F|_{W^{1,oo}} %= %V", ONE | TWO | BIASES, check_relation,
-     semi_norm_lower, semi_norm_upper},
+    {"semi-norm", "of " RELATION, "|%F|_{W^{1,oo}} %= %V", ANY, check_relation, semi_norm_lower, semi_norm_upper},
     {"sup-norm", "of box " RELATION, "the largest ||(%F)(x)||_oo for x in [-%Q, %Q]^d is %= %V",
-     ONE | TWO | BIASES, check_relation, sup_norm_lower, sup_norm_upper},
-    {"cells", "of equals", "the hyperplanes of %A have %V cells", ONE | TWO | ARRANGEMENT | BIASES, check_cells,
-     NULL, NULL},
+     ANY, check_relation, sup_norm_lower, sup_norm_upper},
+    {"cells", "of equals", "the hyperplanes of %A have %V cells", ANY | ARRANGEMENT, check_cells, NULL, NULL},
     {"member", "of space holds?", "%H%X is in %S", ONE, check_membership, NULL, NULL},
     {"theorem-3.3", "gamma theta", "%X, %Y are in N* and some phi in N* " SOME_PHI "4" DIFFERENCE "^(1/2)",
      TWO | SAME_SHAPE, check_stability, NULL, NULL},
@@ -228,8 +210,7 @@ static const claim claims[] = {
      "the shape of %X " SOME_PHI "%V + 2" DIFFERENCE "^(1/2)", TWO | SAME_SHAPE, check_theorem_3_1, NULL, NULL},
     {"inverse-stable", "gamma theta s alpha within", "%X, %Y are in %S and some phi in %S " SOME_PHI "(%V)"
      DIFFERENCE "^(%Q)", TWO | SAME_SHAPE, check_stability, NULL, NULL},
-    {"distance", "gamma g " RELATION, "dist(%X, R(%Y)) %= %V", TWO, check_relation,
-     distance_lower, distance_upper},
+    {"distance", "gamma g " RELATION, "dist(%X, R(%Y)) %= %V", TWO, check_relation, distance_lower, distance_upper},
     {"unique", "of holds?", "%Hup to order and positive scales %X is the only parametrization of R(%X) "
      "with its number of neurons, and none has a dead neuron", ONE, check_unique, NULL, NULL},
     {"embedding", "of", "some gamma in N* with d + 2 inputs and m + 1 neurons has R(gamma)(x, 1, -1) = "

@@ -2,14 +2,10 @@
 
 #include "check.h"
 
+/* X: Γ; t: the bound of the costs; side: 1 at the hyperplanes of a flip set F, NULL for the cost COST';
+   M: (L + Σ_F J) den; found, halls: how many flip sets and HALLs there are; hall: the next of these. */
 typedef struct {
-    const network *X;        /* Γ */
-    const form *g;
-    number t;                /* the bound of the costs */
-    signed char *side;       /* 1 at the hyperplanes of a flip set F; NULL: cost COST' */
-    mpz_t *M;                /* (L + Σ_F J) den */
-    size_t found, halls;     /* flip sets and HALLs; the next of these is `hall` */
-    value hall;
+    const network *X; const form *g; number t; signed char *side; mpz_t *M; size_t found, halls; value hall;
 } fiber;
 
 /* M = L + Σ_F J for F = {H: side[H] = 1}. */
@@ -27,14 +23,14 @@ static bool solutions(interval *l, mpz_t *u, const mpz_t den, const ray *a, size
     NEW_Q(q);
     *l = (interval){NULL, NULL};
     for (size_t k = 0; k < n; k++) {
-        number a_k = entry(a, k), low, high;
+        number a_k = entry(a, k);
         if (mpz_sgn(u[k]) == 0 && compare(absolute(a_k), t) > -strict) return false;
         if (mpz_sgn(u[k]) == 0) continue;
-        mpz_set(mpq_numref(q), den);
-        mpz_set(mpq_denref(q), u[k]);
+        mpq_set_num(q, den);
+        mpq_set_den(q, u[k]);
         mpq_canonicalize(q);
-        low = times(rational(q), (mpq_sgn(q) > 0 ? minus : plus)(a_k, t));
-        high = times(rational(q), (mpq_sgn(q) > 0 ? plus : minus)(a_k, t));
+        number low = times(rational(q), (mpq_sgn(q) > 0 ? minus : plus)(a_k, t));
+        number high = times(rational(q), (mpq_sgn(q) > 0 ? plus : minus)(a_k, t));
         l->low = l->low == NULL ? low : larger(l->low, low);
         l->high = l->high == NULL || compare(high, l->high) < 0 ? high : l->high;
         if (compare(l->low, l->high) > -strict) return false;
@@ -147,31 +143,26 @@ static void check_choices(value at, size_t S, const form *g) {
         rank = rank_exact(row, T + g->D, g->d) - rank_exact(row, T, g->d);
         if (rank <= (S - T) / 2)
             reject("spare-neurons", at, "expected a rank > %zu for all (T, F), found %zu", (S - T) / 2, rank);
-        for (H = 1; choice[H] == 2 || (choice[H] == 1 && T == S); H++) {      /* the carries */
-            if (choice[H] == 2) T--;
-            choice[H] = 0;
-        }
+        for (H = 1; choice[H] == 2 || (choice[H] == 1 && T == S); choice[H++] = 0)    /* the carries */
+            T -= choice[H] == 2;
         choice[H]++;
     } while (H <= g->K);
 }
 
 number distance_lower(value v, const statement *s, const form *g) {
-    value reason = json_get(v, "unrealizable"), flip_tree = json_get(v, "flip-tree"), halls = json_get(v, "halls");
-    bool infinite = json_present(reason), tree = json_present(flip_tree), hall = json_present(json_get(v, "hall"));
+    value reason = json_get(v, "unrealizable"), flips = json_get(v, "flip-tree"), halls = json_get(v, "halls");
+    bool infinite = json_present(reason), tree = json_present(flips), hall = json_present(json_get(v, "hall"));
     bool more = json_is(reason, "more-hyperplanes"), spare = json_is(reason, "spare-neurons");
     size_t K = g->K, m = s->X->m;
-    fiber c = {.X = s->X, .g = g};
+    fiber c = {.X = s->X, .g = g, .halls = json_present(halls) ? json_count(halls) : 0};
     json_shape("DISTLOWER", v, tree && infinite ? "unrealizable=flip-sets flip-tree" : infinite ? "unrealizable"
                                : tree ? "bound flip-tree halls" : hall ? "bound hall" : "bound");
     require(!infinite || tree || more || spare, "DISTLOWER", reason, "a known reason");
     require(tree ? K == m : more ? K > m : spare ? K < m : K <= m || !hall, "DISTLOWER", v,
             "evidence for %zu hyperplanes and %zu neurons", K, m);
     if (!infinite) c.t = number_read("DISTLOWER", json_get(v, "bound"));
-    if (tree) {
-        if (!infinite) c.hall = json_list("DISTLOWER", halls);
-        if (!infinite) c.halls = json_count(halls);
-        require(walk_flips(flip_tree, &c) == c.halls, "DISTLOWER", v, "as many HALLs as flip sets: %zu", c.found);
-    }
+    if (tree && !infinite) c.hall = json_list("DISTLOWER", halls);
+    if (tree) require(walk_flips(flips, &c) == c.halls, "DISTLOWER", v, "as many HALLs as flip sets: %zu", c.found);
     if (spare) check_choices(v, m - K, g);
     if (hall) check_costs(json_get(v, "hall"), &c);
     require(infinite || tree || hall || sign(c.t) <= 0, "DISTLOWER", v, "a bound <= 0, or a HALL");
@@ -182,19 +173,17 @@ number distance_upper(value v, const statement *s, const form *g) {
     value at = json_get(v, "phi"), assignment = json_get(v, "assignment");
     const network *X = s->X, *phi;
     fiber c = {.X = X, .g = g, .side = memory_new(g->K + 1, 1), .M = integers(g->D * g->d)};
-    size_t n, *H;
-    number distance;
     json_shape("DISTUPPER", v, json_present(at) ? "bound phi" : "bound flip assignment");
     c.t = number_read("DISTUPPER", json_get(v, "bound"));
     if (json_present(at)) {
         phi = network_read_shape("DISTUPPER", at, X->d, X->m, X->D);
         require(same_realization(phi, s->Y), "DISTUPPER", at, "a parametrization of g");
-        distance = network_distance(phi, X);
+        number distance = network_distance(phi, X);
         if (compare(distance, c.t) > 0)
             reject("DISTUPPER", at, "expected distance <= %s, found %s", number_text(c.t), number_text(distance));
         return c.t;
     }
-    H = json_indices("DISTUPPER", json_get(v, "flip"), g->K, &n);
+    size_t n, *H = json_indices("DISTUPPER", json_get(v, "flip"), g->K, &n);
     for (size_t k = 0; k < n; k++) c.side[H[k]] = 1;
     add_jumps(c.M, g, c.side);
     require(all_zero(c.M, g->D * g->d), "DISTUPPER", json_get(v, "flip"), "a flip set");

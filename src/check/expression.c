@@ -1,18 +1,12 @@
 /* The grammar of numbers: section 1. */
 
-#include <stdlib.h>
-#include <string.h>
 #include "check.h"
 
 #define BITS 10000000        /* in a value */
 #define DECIMAL "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-typedef struct {
-    const char *rule, *next, *end;
-    value at;
-    unsigned depth;
-} scanner;
+typedef struct { const char *rule, *next, *end; value at; unsigned depth; } scanner;
 
 static noreturn void fail(const scanner *s, const char *what) { expected(s->rule, s->at, "a number (%s)", what); }
 
@@ -57,18 +51,6 @@ static long small(scanner *s, const char *signs) {
     return below ? -n : n;
 }
 
-/* digits ["." digits] [exponent] = x base^(the returned value), base 10, or 2 for hexadecimal digits. */
-static long scan(scanner *s, mpz_t x, bool hex) {
-    const char *set = hex ? DECIMAL "abcdefABCDEF" : DECIMAL, *start = s->next;
-    size_t before = digits(s, set), after = accept(s, ".") ? digits(s, set) : 0;
-    char *text = memory_new(before + after + 1, 1);
-    if (before + after > 1000000) fail(s, "at most 10^6 digits");
-    memcpy(text, start, before);
-    memcpy(text + before, s->next - after, after);
-    mpz_set_str(x, text, hex ? 16 : 10);
-    return (accept(s, hex ? "p" : "eE") ? small(s, "+-") : 0) - (long)after * (hex ? 4 : 1);
-}
-
 /* x *= base^e. */
 static void scale(mpq_t x, unsigned long base, long e) {
     NEW_Q(power);
@@ -80,9 +62,7 @@ static void scale(mpq_t x, unsigned long base, long e) {
    A q that rounding makes 2^53 is in the next binade; nothing else changes. False if q 2^e overflows. */
 static bool to_double(mpq_t x) {
     long e = (long)mpz_sizeinbase(mpq_numref(x), 2) - (long)mpz_sizeinbase(mpq_denref(x), 2) - 54;
-    NEW_Z(q);
-    NEW_Q(y);
-    NEW_Q(half);
+    NEW_Z(q); NEW_Q(y); NEW_Q(half);
     mpq_set_ui(half, 1, 2);
     do {                                 /* q = floor(x/2^e + 1/2), of 53 or 54 bits at first */
         e = e < -1075 ? -1074 : e + 1;
@@ -97,11 +77,17 @@ static bool to_double(mpq_t x) {
     return (long)mpz_sizeinbase(q, 2) + e <= 1024;
 }
 
+/* digits ["." digits] [exponent], or the same after 0x: x base^e, base 10, or 2 for hexadecimal digits. */
 static number literal(scanner *s) {
     bool hex = s->end - s->next > 1 && memcmp(s->next, "0x", 2) == 0;
+    const char *set = hex ? DECIMAL "abcdefABCDEF" : DECIMAL, *start = s->next += hex ? 2 : 0;
+    size_t before = digits(s, set), after = accept(s, ".") ? digits(s, set) : 0;
+    char *text = memcpy(memory_new(before + after + 1, 1), start, before);
     NEW_Q(x);
-    if (hex) s->next += 2;
-    long e = scan(s, mpq_numref(x), hex);
+    if (before + after > 1000000) fail(s, "at most 10^6 digits");
+    memcpy(text + before, s->next - after, after);
+    mpz_set_str(mpq_numref(x), text, hex ? 16 : 10);
+    long e = (accept(s, hex ? "p" : "eE") ? small(s, "+-") : 0) - (long)after * (hex ? 4 : 1);
     if (!hex && labs(e) > BITS / 3) fail(s, "at most 10^7 bits");
     if (mpq_sgn(x) != 0) scale(x, hex ? 2 : 10, e);
     if (json_type(s->at) == JSON_REAL && !to_double(x)) fail(s, "no overflow of IEEE doubles");
@@ -110,34 +96,26 @@ static number literal(scanner *s) {
 
 static number expression(scanner *s);
 
-static number in_parentheses(scanner *s) {
-    number x = expression(s);
-    if (!take(s, ")")) fail(s, "a closing parenthesis");
-    return x;
-}
-
-static number name(scanner *s) {
-    const environment *names = s->at.doc->names;
-    const char *start = s->next, *own;
-    size_t length = span(s, LETTERS DECIMAL "_"), n;
-    NEW_Q(p);
-    s->next += length;
-    if (length == 4 && memcmp(start, "sqrt", 4) == 0 && take(s, "(")) {
-        if (!get_rational(p, in_parentheses(s)) || mpq_sgn(p) < 0) fail(s, "the root of a rational >= 0");
-        return signed_root(p);
-    }
-    for (size_t i = 0; names != NULL && i < names->count; i++) {
-        own = json_text(names->name[i], &n);
-        if (n == length && memcmp(own, start, n) == 0) return names->number[i];
-    }
-    fail(s, "no unknown name");
-}
-
+/* A number, a name, or an expression in parentheses, of which "sqrt" before them takes the root. */
 static number atom(scanner *s) {
-    if (take(s, "(")) return in_parentheses(s);
+    const environment *names = s->at.doc->names;
+    take(s, "");                         /* white space */
     if (span(s, DECIMAL) > 0) return literal(s);
-    if (span(s, LETTERS) > 0) return name(s);
-    fail(s, "a digit, a name or a parenthesis");
+    size_t length = span(s, LETTERS) > 0 ? span(s, LETTERS DECIMAL "_") : 0;
+    const char *name = memcpy(memory_new(length + 1, 1), s->next, length);
+    bool root = strcmp(name, "sqrt") == 0;
+    s->next += length;
+    if ((length == 0 || root) && take(s, "(")) {
+        number x = expression(s);
+        NEW_Q(p);
+        if (!take(s, ")")) fail(s, "a closing parenthesis");
+        if (root && (!get_rational(p, x) || mpq_sgn(p) < 0)) fail(s, "the root of a rational >= 0");
+        return root ? signed_root(p) : x;
+    }
+    if (length == 0) fail(s, "a digit, a name or a parenthesis");
+    for (size_t i = 0; names != NULL && i < names->count; i++)
+        if (json_is(names->name[i], name)) return names->number[i];
+    fail(s, "no unknown name");
 }
 
 static number inverted(const scanner *s, number x) {
@@ -168,10 +146,8 @@ static number factor(scanner *s) {
 /* From left to right: factors and * and /, or terms and + and -. */
 static number chain(scanner *s, number (*part)(scanner *), const char *operators) {
     number x = part(s);
-    for (char op; (op = take(s, operators)) != '\0';) {
-        number y = op == '/' ? inverted(s, part(s)) : part(s);
-        x = bounded(s, (op == '+' ? plus : op == '-' ? minus : times)(x, y));
-    }
+    for (char op; (op = take(s, operators)) != '\0';)
+        x = bounded(s, (op == '+' ? plus : op == '-' ? minus : times)(x, op == '/' ? inverted(s, part(s)) : part(s)));
     return x;
 }
 
@@ -188,44 +164,37 @@ number number_read(const char *rule, value v) {
             "an integer or a string");
     number x = expression(&s);
     if (s.next < s.end) fail(&s, "no further characters");
-    if (kind != JSON_INTEGER || !get_rational(p, x)) return x;
-    if (mpq_sgn(p) < 0) mpz_com(mpq_numref(p), mpq_numref(p));
+    if (kind == JSON_INTEGER && get_rational(p, x) && mpq_sgn(p) < 0) mpz_com(mpq_numref(p), mpq_numref(p));
     require(mpz_sizeinbase(mpq_numref(p), 2) < 64, rule, v, "an integer of 64 bits (others as strings)");
     return x;
 }
 
-/* The common cases "p" and "p/q", up to 40 characters, take no detour. */
-static bool read_plain(mpz_t p, mpz_t q, value v) {
-    size_t length, n;
+/* The common cases "p" and "p/q", up to 40 characters, take no detour; x is not reduced. */
+static bool read_plain(mpq_t x, value v) {
+    size_t length;
     const char *text = json_text(v, &length);
     char copy[41] = "";
     if (json_type(v) == JSON_INTEGER ? length > 18 : json_type(v) != JSON_STRING || length > 40) return false;
-    mpz_set_ui(q, 1);
     memcpy(copy, text, length);
-    if (strspn(copy, DECIMAL "-/") < length) return false;
-    n = strcspn(copy, "/");
-    copy[n] = '\0';
-    return mpz_set_str(p, copy, 10) == 0 && (n == length || mpz_set_str(q, copy + n + 1, 10) == 0) &&
-           mpz_sgn(q) > 0;
+    return strspn(copy, DECIMAL "-/") == length && mpq_set_str(x, copy, 10) == 0 && mpz_sgn(mpq_denref(x)) > 0;
 }
 
 void root_read(mpz_t p, mpz_t q, mpz_t n, const char *rule, value v) {
-    mpz_set_ui(n, 1);
-    if (read_plain(p, q, v)) return;
-    number x = number_read(rule, v);
-    require(x->terms < 2, rule, v, "one root times a rational");
     NEW_Q(r);
-    if (!get_rational(r, x)) {           /* √(a/b) = √(ab)/b */
-        mpq_abs(r, x->square[0]);
-        mpz_mul(n, mpq_numref(r), mpq_denref(r));
-        mpz_set_si(mpq_numref(r), sign(x));
+    mpz_set_ui(n, 1);
+    if (!read_plain(r, v)) {
+        number x = number_read(rule, v);
+        require(x->terms < 2, rule, v, "one root times a rational");
+        if (!get_rational(r, x)) {       /* r = |a/b|, √(a/b) = √(ab)/b */
+            mpz_mul(n, mpq_numref(r), mpq_denref(r));
+            mpz_set_si(mpq_numref(r), sign(x));
+        }
     }
-    mpz_set(p, mpq_numref(r));
-    mpz_set(q, mpq_denref(r));
+    mpz_swap(p, mpq_numref(r));
+    mpz_swap(q, mpq_denref(r));
 }
 
 void rational_read(mpq_t x, const char *rule, value v) {
-    if (!read_plain(mpq_numref(x), mpq_denref(x), v))
-        require(get_rational(x, number_read(rule, v)), rule, v, "a rational number");
+    if (!read_plain(x, v)) require(get_rational(x, number_read(rule, v)), rule, v, "a rational number");
     mpq_canonicalize(x);
 }

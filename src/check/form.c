@@ -1,6 +1,5 @@
 /* The canonical form of a realization: section 2. */
 
-#include <stdlib.h>
 #include "check.h"
 
 int compare_vectors(mpz_t *u, mpz_t *v, size_t length) {
@@ -50,26 +49,8 @@ size_t group_end(const member *list, size_t n, size_t begin) {
 }
 
 bool all_zero(mpz_t *x, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (mpz_sgn(x[i]) != 0) return false;
-    return true;
-}
-
-static member *begin_form(form *f, const network *X, const network *Y, size_t *n) {
-    bool biases = X->biases || (Y != NULL && Y->biases);
-    *n = X->m + (Y != NULL ? Y->m : 0);
-    *f = (form){.d = X->d, .D = X->D, .w = X->d + biases, .biases = biases, .u = memory_new(*n + 1, sizeof *f->u)};
-    f->u[0] = integers(f->w);
-    if (biases) mpz_set_ui(f->u[0][f->d], 1);
-    mpz_init_set_ui(f->den, 1);
-    return sorted_neurons(X, Y, f->w);
-}
-
-void form_init_lines(form *f, const network *X, const network *Y) {
-    size_t n;
-    member *list = begin_form(f, X, Y, &n);
-    for (size_t begin = 0; begin < n; begin = group_end(list, n, begin))
-        if (!all_zero(list[begin].u, f->d)) f->u[++f->K] = list[begin].u;
+    while (n > 0 && mpz_sgn(x[n - 1]) == 0) n--;
+    return n == 0;
 }
 
 /* A neuron (t u_H, γ) with c aᵀ = k v u_Hᵀ / den adds |t| γ = |k| v, up to v's sign, to γ_H; if t < 0
@@ -85,38 +66,45 @@ static void add_neuron(form *f, const member *e, mpz_t *gamma, mpz_t *linear) {
         mpz_addmul(gamma[p], k, X->c[e->i].u[p]);
         if (below) mpz_submul(linear[p], k, X->c[e->i].u[p]);
     }
-    mpz_clear(k);
 }
 
-void form_init(form *f, const network *X, const network *Y) {
-    size_t n, D = X->D, end;
-    member *list = begin_form(f, X, Y, &n);
+/* With all lines as hyperplanes and no values if D = 0. */
+static void make_form(form *f, const network *X, const network *Y, size_t D) {
+    bool biases = X->biases || (Y != NULL && Y->biases);
+    size_t n = X->m + (Y != NULL ? Y->m : 0), w = X->d + biases, end;
+    member *list = sorted_neurons(X, Y, w);
     mpq_t *out = rationals(D);
-    f->L = integers(D * f->w);
-    f->gamma = integers((n + 1) * D);
+    *f = (form){.d = X->d, .w = w, .D = D, .biases = biases, .u = memory_new(n + 1, sizeof *f->u),
+                .L = integers(D * w), .gamma = integers((n + 1) * D)};
+    f->u[0] = integers(w);
+    if (biases) mpz_set_ui(f->u[0][f->d], 1);
+    mpz_init_set_ui(f->den, 1);
     for (size_t p = 0; p < D; p++) {
         mpq_set(out[p], X->out[p]);
         if (Y != NULL) mpq_sub(out[p], out[p], Y->out[p]);
         mpz_lcm(f->den, f->den, mpq_denref(out[p]));
     }
-    for (size_t k = 0; k < n; k++) mpz_lcm(f->den, f->den, mpq_denref(list[k].X->kappa[list[k].i]));
+    for (size_t k = 0; k < n && D > 0; k++) mpz_lcm(f->den, f->den, mpq_denref(list[k].X->kappa[list[k].i]));
     /* The output bias belongs to the last column of L. */
     for (size_t p = 0; p < D && f->biases; p++) {
-        mpz_divexact(f->L[p * f->w + f->d], f->den, mpq_denref(out[p]));
-        mpz_mul(f->L[p * f->w + f->d], f->L[p * f->w + f->d], mpq_numref(out[p]));
+        mpz_divexact(f->L[p * w + f->d], f->den, mpq_denref(out[p]));
+        mpz_mul(f->L[p * w + f->d], f->L[p * w + f->d], mpq_numref(out[p]));
     }
     for (size_t begin = 0; begin < n; begin = end) {
         mpz_t *gamma = f->gamma + (f->K + 1) * D, *linear = integers(D);
         bool constant = all_zero(list[begin].u, f->d);
         end = group_end(list, n, begin);
         /* γ ρ(x_{d+1}) is γ x_{d+1}, as x_{d+1} = 1. */
-        for (size_t i = begin; i < end; i++) add_neuron(f, &list[i], constant ? linear : gamma, linear);
+        for (size_t i = begin; i < end && D > 0; i++) add_neuron(f, &list[i], constant ? linear : gamma, linear);
         for (size_t p = 0; p < D; p++)
-            for (size_t q = 0; q < f->w && mpz_sgn(linear[p]) != 0; q++)
-                mpz_addmul(f->L[p * f->w + q], linear[p], list[begin].u[q]);
-        if (!all_zero(gamma, D)) f->u[++f->K] = list[begin].u;
+            for (size_t q = 0; q < w && mpz_sgn(linear[p]) != 0; q++)
+                mpz_addmul(f->L[p * w + q], linear[p], list[begin].u[q]);
+        if (D > 0 ? !all_zero(gamma, D) : !constant) f->u[++f->K] = list[begin].u;
     }
 }
+
+void form_init(form *f, const network *X, const network *Y) { make_form(f, X, Y, X->D); }
+void form_init_lines(form *f, const network *X, const network *Y) { make_form(f, X, Y, 0); }
 
 bool same_realization(const network *X, const network *Y) {
     form f;

@@ -2,30 +2,12 @@
    control characters and deep nesting are refused, and so are escapes in keys: a key has one
    spelling. Texts stay as they are written. */
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include "check.h"
 
 #define DIGITS "0123456789"
 
 /* A zero byte, which no value may contain, stands behind the file. */
 typedef struct { json *doc; const char *at; } reader;
-
-static void load(json *doc) {
-    FILE *file = strcmp(doc->name, "-") == 0 ? stdin : fopen(doc->name, "rb");
-    for (size_t capacity = 0; file != NULL && doc->size == capacity && capacity < UINT32_MAX;) {
-        capacity = 2 * capacity + 65536;
-        doc->bytes = memory_resize(doc->bytes, capacity, 1);
-        doc->size += fread(doc->bytes + doc->size, 1, capacity - doc->size, file);
-    }
-    const char *defect = doc->size < UINT32_MAX ? NULL : "4 GiB or more";
-    if (file == NULL || ferror(file)) defect = strerror(errno);
-    if (file != NULL && file != stdin) fclose(file);
-    if (defect != NULL) unusable(doc->name, "cannot be read: %s", defect);
-    doc->bytes[doc->size] = '\0';
-}
 
 static size_t offset(const reader *r) { return (size_t)(r->at - r->doc->bytes); }
 
@@ -36,12 +18,7 @@ static noreturn void wrong(const reader *r, const char *what) {
 static bool peek(const reader *r, const char *set) { return *r->at != '\0' && strchr(set, *r->at) != NULL; }
 
 /* Takes one character of the set, if it is there. */
-static bool take(reader *r, const char *set) {
-    bool there = peek(r, set);
-    r->at += there;
-    return there;
-}
-
+static bool take(reader *r, const char *set) { return peek(r, set) && r->at++ != NULL; }
 static void need(reader *r, const char *set, const char *what) { if (!take(r, set)) wrong(r, what); }
 
 static reader *after_space(reader *r) {
@@ -49,11 +26,11 @@ static reader *after_space(reader *r) {
     return r;
 }
 
+/* When their number is 0 or a power of two, it is time for a larger array. */
 static json_node *add_node(reader *r, json_kind kind) {
     json *doc = r->doc;
     uint32_t n = (uint32_t)doc->nodes++;
-    if ((n & (n - 1)) == 0)              /* 0 or a power of two: time for a larger array */
-        doc->node = memory_resize(doc->node, 2 * (size_t)n + 1, sizeof *doc->node);
+    if ((n & (n - 1)) == 0) doc->node = memory_resize(doc->node, 2 * (size_t)n + 1, sizeof *doc->node);
     doc->node[n] = (json_node){kind, (uint32_t)offset(r), 0, n + 1};
     return &doc->node[n];
 }
@@ -97,29 +74,28 @@ static void read_scalar(reader *r, bool key) {
         if (!take(r, "0")) digits(r);
         node->kind = peek(r, ".eE") ? JSON_REAL : JSON_INTEGER;
         if (take(r, ".")) digits(r);
-        if (take(r, "eE")) {
-            take(r, "+-");
-            digits(r);
-        }
+        bool exponent = take(r, "eE");
+        if (exponent) take(r, "+-");
+        if (exponent) digits(r);
     } else {
         need(r, "\"", key ? "a key" : "a value");
         node->text++;
-        while (*r->at != '"') {
+        while (*r->at != '"')
             if (*r->at != '\\') read_character(r);
             else if (key) wrong(r, "a key without escapes");
             else read_escape(r, false);
-        }
     }
     node->length = (uint32_t)offset(r) - node->text;
     if (node->kind == JSON_STRING) r->at++;
 }
 
-static void read_value(reader *r, size_t depth);
+static void read_members(reader *r, size_t depth);
+static void read_value(reader *r, size_t depth) { peek(r, "{[") ? read_members(r, depth) : read_scalar(r, false); }
 
 static void read_members(reader *r, size_t depth) {
     bool object = peek(r, "{");
     value all = {r->doc, (uint32_t)r->doc->nodes};
-    if (depth > NESTING) wrong(r, "nesting of at most 1000");
+    if (depth == NESTING) wrong(r, "nesting of at most 1000");
     add_node(r, object ? JSON_OBJECT : JSON_LIST);
     r->at++;
     while (!take(after_space(r), object ? "}" : "]")) {
@@ -131,23 +107,25 @@ static void read_members(reader *r, size_t depth) {
             if (json_present(json_named(all, key))) wrong(r, "no key for the second time");
             need(after_space(r), ":", "a colon");
         }
-        read_value(after_space(r), depth);
+        read_value(after_space(r), depth + 1);
         r->doc->node[all.node].length++;
     }
     r->doc->node[all.node].next = (uint32_t)r->doc->nodes;
 }
 
-static void read_value(reader *r, size_t depth) {
-    if (peek(r, "{[")) read_members(r, depth + 1);
-    else read_scalar(r, false);
-}
-
 json *json_read(const char *name, bool is_case) {
     json *doc = memory_new(1, sizeof *doc);
-    reader r = {.doc = doc};
+    FILE *in = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
     *doc = (json){.name = name, .is_case = is_case};
-    load(doc);
-    r.at = doc->bytes;
+    for (size_t capacity = 0; in != NULL && doc->size == capacity && capacity < UINT32_MAX;) {
+        doc->bytes = memory_resize(doc->bytes, capacity = 2 * capacity + 65536, 1);
+        doc->size += fread(doc->bytes + doc->size, 1, capacity - doc->size, in);
+    }
+    const char *defect = in == NULL || ferror(in) ? strerror(errno) : doc->size < UINT32_MAX ? NULL : "4 GiB or more";
+    if (in != NULL && in != stdin) fclose(in);
+    if (defect != NULL) unusable(name, "cannot be read: %s", defect);
+    doc->bytes[doc->size] = '\0';
+    reader r = {doc, doc->bytes};
     read_value(after_space(&r), 0);
     if (offset(after_space(&r)) < doc->size) wrong(&r, "the end of the file");
     add_node(&r, JSON_NULL);             /* what follows the last value can be looked at */
@@ -179,9 +157,8 @@ bool json_same(value a, value b) { return json_type(a) == JSON_STRING && has_tex
 
 static value get(value object, const char *key, size_t n) {
     value k = json_first(object);
-    if (json_type(object) == JSON_OBJECT)
-        for (size_t i = json_count(object); i > 0; i--, k = json_next(json_next(k)))
-            if (has_text(k, key, n)) return json_next(k);
+    for (size_t i = json_type(object) == JSON_OBJECT ? json_count(object) : 0; i-- > 0; k = json_next(json_next(k)))
+        if (has_text(k, key, n)) return json_next(k);
     return (value){object.doc, 0};
 }
 
@@ -192,16 +169,14 @@ value json_named(value object, value key) { return get(object, text(key), length
 void json_shape(const char *rule, value v, const char *shape) {
     size_t known = 0;
     require(json_type(v) == JSON_OBJECT, rule, v, "an object");
-    for (const char *key = shape; *key != '\0'; key += strspn(key, " ")) {
+    for (const char *key = shape; *(key += strspn(key, " ")) != '\0'; key += strcspn(key, " ")) {
         size_t n = strcspn(key, " ?=");
         value at = get(v, key, n);
-        if (!json_present(at) && key[n] != '?')
-            reject(rule, v, "expected the key \"%.*s\", found none", (int)n, key);
+        if (!json_present(at) && key[n] != '?') reject(rule, v, "expected the key \"%.*s\", found none", (int)n, key);
         const char *word = key[n] != '=' ? "" : key[n + 1] == '*' ? rule : key + n + 1;
         int m = (int)strcspn(word, " ");
         require(m == 0 || has_text(at, word, (size_t)m), rule, at, "\"%.*s\"", m, word);
         known += json_present(at);
-        key += strcspn(key, " ");
     }
     require(known == json_count(v), rule, v, "only the keys %s", shape);
 }
@@ -227,9 +202,7 @@ size_t *json_indices(const char *rule, value v, size_t high, size_t *count) {
     value at = json_list(rule, v);
     size_t *index = memory_new(*count = json_count(v), sizeof *index);
     unsigned char *used = memory_new(high + 1, sizeof *used);
-    for (size_t i = 0; i < *count; i++, at = json_next(at)) {
-        index[i] = json_index(rule, at, 1, high);
-        require(used[index[i]]++ == 0, rule, at, "distinct indices");
-    }
+    for (size_t i = 0; i < *count; i++, at = json_next(at))
+        require(used[index[i] = json_index(rule, at, 1, high)]++ == 0, rule, at, "distinct indices");
     return index;
 }

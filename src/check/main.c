@@ -1,7 +1,5 @@
 /* relucert-check: reads certificates, checks them, prints what was proved. */
 
-#include <stdio.h>
-#include <string.h>
 #include "check.h"
 
 #ifndef PACKAGE_VERSION
@@ -10,10 +8,9 @@
 
 static const char help[] =
     "usage: relucert-check [-q] [--case FILE#ID] CERT...\n\n"
-    "Checks certificates in exact arithmetic: a certificate holds a statement about ReLU networks and\n"
-    "evidence for it. For each one this program prints the statement that it verified, in full, and a line\n"
-    "\"accepted\"; or a line on standard error that says where the proof fails. It shares no code with\n"
-    "relucert. CERT may be - for standard input.\n\n"
+    "Checks certificates, statements about ReLU networks with evidence, in exact arithmetic. It prints the\n"
+    "statement that it verified, in full, and a line \"accepted\"; or a line on standard error that says where\n"
+    "the proof fails. It shares no code with relucert. CERT may be - for standard input.\n\n"
     "  -q              print only \"CERT: accepted\"\n"
     "  --case FILE#ID  the statement must also be that of the claim ID in a case file\n\n"
     "Exit status: 0 all accepted; 1 a proof fails; 2 not a certificate, a file that cannot be read or\n"
@@ -22,19 +19,6 @@ static const char help[] =
 
 static bool quiet;
 static char *case_name, *id;     /* --case; else NULL */
-
-/* What is not a certificate at all: section 6. As in a case file, a defect here has status 2. */
-static void check_top(json *doc) {
-    static const char *const strings[] = {"producer", "case", "id", "claim", "verdict"};
-    value root = {doc, 0};
-    doc->is_case = true;
-    json_shape("", root, "format=relucert-certificate version producer case id claim verdict instances");
-    json_index("", json_get(root, "version"), 1, 1);
-    json_list("", json_get(root, "instances"));
-    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
-        require(json_type(json_get(root, strings[i])) == JSON_STRING, "", json_get(root, strings[i]), "a string");
-    doc->is_case = false;
-}
 
 /* The parameters are rational, the networks just those that the statement names, and the verdict holds. */
 static bool check_instance(statement *s, const claim *c, value v) {
@@ -47,9 +31,9 @@ static bool check_instance(statement *s, const claim *c, value v) {
     require(json_type(parameters) == JSON_OBJECT, "instance", parameters, "an object");
     for (size_t k = json_count(parameters); k > 0; k--, key = json_next(json_next(key)))
         rational_read(q, "instance", json_next(key));
-    size_t named = json_type(s->X_name) == JSON_STRING;      /* else it is an arrangement */
-    if (s->Y != NULL && !json_same(s->X_name, s->Y_name)) named++;
-    require(json_type(networks) == JSON_OBJECT && json_count(networks) == named, "instance", networks,
+    /* X has a name unless it is an arrangement. */
+    int named = (json_type(s->X_name) == JSON_STRING) + (s->Y != NULL && !json_same(s->X_name, s->Y_name));
+    require(json_type(networks) == JSON_OBJECT && json_count(networks) == (size_t)named, "instance", networks,
             "only networks that the statement names");
     require(proved || json_is(verdict, "refuted"), "verdict", verdict, "\"proved\" or \"refuted\"");
     void *mark = memory_mark();
@@ -60,31 +44,34 @@ static bool check_instance(statement *s, const claim *c, value v) {
 
 static void print(value root, const statement *s, const char *verdict) {
     value list = json_get(root, "instances"), v = json_first(list);
-    printf("case ");
-    print_string(json_get(root, "case"));
-    printf(", claim ");
-    print_string(json_get(root, "id"));
+    print_string("case ", json_get(root, "case"));
+    print_string(", claim ", json_get(root, "id"));
     printf(": %s, %zu instances\n", s->claim->name, json_count(list));
     for (size_t i = 0; i < json_count(list); i++, v = json_next(v)) {
         value key = json_first(json_get(v, "parameters"));
         printf("instance %zu", i + 1);
         for (size_t k = json_count(json_get(v, "parameters")); k > 0; k--, key = json_next(json_next(key))) {
-            printf(", ");
-            print_string(key);
+            print_string(", ", key);
             printf(" = %s", number_text(number_read("instance", json_next(key))));
         }
-        printf("\n");
         statement_print(&s[i]);
-        printf("  %s\n", json_is(json_get(v, "verdict"), "proved") ? "proved" : "refuted: the claim is false");
+        printf("\n  %s\n", json_is(json_get(v, "verdict"), "proved") ? "proved" : "refuted: the claim is false");
     }
     printf("the statement is %s\naccepted\n", verdict);
 }
 
-/* Checks all instances, and that the document's verdict follows from theirs: section 3. */
+/* Checks that it is a certificate at all (section 6; as in a case file, a defect there has status 2), all
+   instances, and that the document's verdict follows from theirs: section 3. */
 static void accept(const char *name) {
-    json *doc = json_read(name, false);
-    check_top(doc);
+    static const char *const strings[] = {"producer", "case", "id", "claim", "verdict"};
+    json *doc = json_read(name, true);
     value root = {doc, 0}, list = json_get(root, "instances"), v = json_first(list);
+    json_shape("", root, "format=relucert-certificate version producer case id claim verdict instances");
+    json_index("", json_get(root, "version"), 1, 1);
+    json_list("", list);
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+        require(json_type(json_get(root, strings[i])) == JSON_STRING, "", json_get(root, strings[i]), "a string");
+    doc->is_case = false;
     const claim *c = claim_find(json_get(root, "claim"));
     statement *s = memory_new(json_count(list), sizeof *s);
     const char *verdict = "proved";
@@ -108,23 +95,20 @@ static int check_file(const char *name, int status) {
 
 static int finish(int status, const char *defect) {
     if (fflush(stdout) != 0 || ferror(stdout)) defect = "standard output cannot be written";
-    if (defect == NULL) return status;
-    fprintf(stderr, "relucert-check: %s\n", defect);
-    return 2;
+    if (defect != NULL) fprintf(stderr, "relucert-check: %s\n", defect);
+    return defect != NULL ? 2 : status;
 }
 
 int main(int argc, char **argv) {
     int first = 1, status = 0;
     memory_start();
     for (; first < argc && argv[first][0] == '-' && argv[first][1] != '\0'; first++) {
-        const char *option = argv[first];
-        if (strcmp(option, "--help") == 0) return finish(fputs(help, stdout) < 0, NULL);
-        if (strcmp(option, "--version") == 0)
+        if (strcmp(argv[first], "--help") == 0) return finish(fputs(help, stdout) < 0, NULL);
+        if (strcmp(argv[first], "--version") == 0)
             return finish(printf("relucert-check %s (GMP %s)\n", PACKAGE_VERSION, gmp_version) < 0, NULL);
-        if (strcmp(option, "-q") == 0) quiet = true;
-        else if (strcmp(option, "--case") == 0 && first + 1 < argc && strchr(argv[first + 1], '#') != NULL) {
-            case_name = argv[++first];
-            id = strrchr(case_name, '#');
+        if (strcmp(argv[first], "-q") == 0) quiet = true;
+        else if (strcmp(argv[first], "--case") == 0 && first + 1 < argc && strchr(argv[first + 1], '#') != NULL) {
+            id = strrchr(case_name = argv[++first], '#');
             *id++ = '\0';
         } else first = argc;
     }

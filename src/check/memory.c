@@ -1,7 +1,5 @@
 /* The list of all blocks, as a ring through `all`: all.older is the newest block, all.newer the oldest. */
 
-#include <stdlib.h>
-#include <string.h>
 #include "check.h"
 
 typedef struct block { _Alignas(max_align_t) struct block *older; struct block *newer; } block;
@@ -10,11 +8,10 @@ static block all = {&all, &all};
 
 /* A new block, or an old one that keeps its place in the list. */
 static void *resize(void *old, size_t old_size, size_t size) {
-    block place = old != NULL ? ((block *)old)[-1] : (block){all.older, &all};
     block *b = realloc(old != NULL ? (block *)old - 1 : NULL, sizeof *b + size);
     (void)old_size;
     if (b == NULL) unusable(report.name, "out of memory");
-    *b = place;
+    if (old == NULL) *b = (block){all.older, &all};
     b->older->newer = b->newer->older = b;
     return b + 1;
 }
@@ -39,8 +36,7 @@ void *memory_new(size_t count, size_t size) { return memset(memory_resize(NULL, 
 void *memory_mark(void) { return take(0); }
 
 void memory_release(void *mark) {
-    block *last = mark != NULL ? ((block *)mark)[-1].older : &all;
-    while (all.older != last) give(all.older + 1, 0);
+    for (block *last = mark != NULL ? ((block *)mark)[-1].older : &all; all.older != last;) give(all.older + 1, 0);
 }
 
 mpz_t *integers(size_t count) {

@@ -11,27 +11,22 @@ bool is_zero(const ray *a) { return mpq_sgn(a->t) == 0; }
 
 /* Divides u by its content and by the sign of its first non-zero entry; both go into t. */
 void ray_normalize(ray *a, size_t length) {
-    int first = 0;
+    size_t first = 0;
     NEW_Z(content);
-    for (size_t k = 0; k < length; k++) {
-        if (first == 0) first = mpz_sgn(a->u[k]);
-        if (mpz_cmp_ui(content, 1) != 0) mpz_gcd(content, content, a->u[k]);
-    }
-    if (first < 0) mpz_neg(content, content);
-    for (size_t k = 0; k < length && first != 0; k++) mpz_divexact(a->u[k], a->u[k], content);
+    while (first < length && mpz_sgn(a->u[first]) == 0) first++;
+    for (size_t k = first; k < length && mpz_cmp_ui(content, 1) != 0; k++) mpz_gcd(content, content, a->u[k]);
+    if (first < length && mpz_sgn(a->u[first]) < 0) mpz_neg(content, content);
+    for (size_t k = first; k < length; k++) mpz_divexact(a->u[k], a->u[k], content);
     mpz_mul(mpq_numref(a->t), mpq_numref(a->t), content);
     mpq_canonicalize(a->t);
-    mpz_clear(content);
 }
 
-/* s = √(n n')/n', so that √n = s √n'. False if n n' is not a square. */
+/* s = √(n/n'), so that √n = s √n'. False if that is irrational. */
 static bool root_ratio(mpq_t s, const mpz_t n, const mpz_t other) {
-    mpz_mul(mpq_numref(s), n, other);
+    mpz_set(mpq_numref(s), n);
     mpz_set(mpq_denref(s), other);
-    if (!mpz_perfect_square_p(mpq_numref(s))) return false;
-    mpz_sqrt(mpq_numref(s), mpq_numref(s));
     mpq_canonicalize(s);
-    return true;
+    return get_rational(s, signed_root(s));
 }
 
 /* The elements of a list of `count`, and room for one more. */
@@ -45,8 +40,7 @@ static value *elements(const char *rule, value v, size_t count) {
    a 0, so that a form without bias can be read with bias 0. */
 static void ray_read(ray *a, const char *rule, const value *from, size_t length) {
     mpz_t *q = integers(length);
-    NEW_Z(n);
-    NEW_Q(s);
+    NEW_Z(n); NEW_Q(s);
     a->u = integers(length + 1);
     mpz_init(a->n);                      /* 0: no root met */
     mpq_init(a->t);
@@ -81,8 +75,7 @@ mpz_t *point_read(mpz_t den, const char *rule, value v, const form *f) {
 }
 
 number entry(const ray *a, size_t k) {
-    NEW_Q(p);
-    NEW_Q(n);
+    NEW_Q(p); NEW_Q(n);
     mpq_set_z(p, a->u[k]);
     mpq_mul(p, p, a->t);
     mpq_set_z(n, a->n);
@@ -98,26 +91,26 @@ number norm(const ray *a, size_t length) {
 
 static number gap(const ray *a, const ray *b, size_t k) { return absolute(minus(entry(a, k), entry(b, k))); }
 
-/* With a common root, the largest |t u - s v| is found in integers over one denominator. */
+/* With a common root, the largest |t u - s v| is found in integers over one denominator. e and `largest` have
+   their limbs before the mark. */
 static number ray_distance(const ray *a, const ray *b, size_t length) {
-    bool common = mpz_cmp(a->n, b->n) == 0 || is_zero(a) || is_zero(b), more;
+    bool common = mpz_cmp(a->n, b->n) == 0 || is_zero(a) || is_zero(b);
     size_t best = 0;
     mpz_t s, t, e, largest;
-    mpz_inits(s, t, e, largest, NULL);
+    mpz_inits(s, t, NULL);
+    mpz_init2(e, 64);
+    mpz_init2(largest, 64);
     mpz_mul(t, mpq_numref(a->t), mpq_denref(b->t));
     mpz_mul(s, mpq_numref(b->t), mpq_denref(a->t));
     for (size_t k = 0; k < length; k++) {
-        if (common) {
-            mpz_mul(e, a->u[k], t);
-            mpz_submul(e, b->u[k], s);
-            more = mpz_cmpabs(e, largest) > 0;
-            if (more) mpz_swap(largest, e);
-        } else {
-            void *mark = memory_mark();
-            more = compare(gap(a, b, k), gap(a, b, best)) > 0;
-            memory_release(mark);
+        void *mark = memory_mark();
+        mpz_mul(e, a->u[k], t);
+        mpz_submul(e, b->u[k], s);
+        if (common ? mpz_cmpabs(e, largest) > 0 : compare(gap(a, b, k), gap(a, b, best)) > 0) {
+            mpz_swap(largest, e);
+            best = k;
         }
-        if (more) best = k;
+        memory_release(mark);
     }
     return gap(a, b, best);
 }
@@ -162,17 +155,13 @@ static void read_outputs(network *X, value C, bool flat) {
 }
 
 network *network_read(value v) {
-    bool biases = json_present(json_get(v, "layers")), flat;
-    value first = v, second = v, C, *out;
+    bool biases = json_present(json_get(v, "layers"));
     json_shape(RULE, v, biases ? "layers" : "A C");
-    if (biases) {
-        first = json_list_of(RULE, json_get(v, "layers"), 2);
-        second = json_next(first);
-        json_shape(RULE, first, "A b");
-        json_shape(RULE, second, "A b");
-    }
-    C = json_get(second, biases ? "A" : "C");
-    flat = json_type(json_list(RULE, C)) != JSON_LIST;
+    value first = biases ? json_list_of(RULE, json_get(v, "layers"), 2) : v, second = biases ? json_next(first) : v;
+    json_shape(RULE, first, biases ? "A b" : "A C");
+    json_shape(RULE, second, biases ? "A b" : "A C");
+    value C = json_get(second, biases ? "A" : "C"), *out;
+    bool flat = json_type(json_list(RULE, C)) != JSON_LIST;
     network *X = forms_read(json_get(first, "A"), json_get(first, "b"), flat ? 1 : json_count(C));
     if (X->m == 0 || json_count(C) == 0 || X->D > MATRIX / (X->d + 1))
         reject(RULE, v, "expected m, D >= 1, D (d + 1) <= 10^7, found d, m, D = %zu, %zu, %zu", X->d, X->m, X->D);

@@ -53,8 +53,7 @@ number sup_norm_lower(value v, const statement *s, const form *f) {
 /* ---- multipliers at a leaf -------------------------------------------------------------- */
 
 static void add_multiple(mpq_t *g, const mpq_t factor, mpz_t *u, size_t w) {
-    mpq_t x;
-    mpq_init(x);
+    NEW_Q(x);
     for (size_t k = 0; k < w; k++) {
         mpq_set_z(x, u[k]);
         mpq_mul(x, x, factor);
@@ -88,10 +87,9 @@ static mpq_t *combination(walk *w, value v, bool empty) {
 static bool is_empty(walk *w, value v) {
     if (json_type(v) != JSON_LIST) return false;
     void *mark = memory_mark();
-    mpq_t *total = combination(w, v, true);
+    mpq_t *g = combination(w, v, true);
     for (size_t k = 0; k < w->f->w; k++)
-        if (mpq_sgn(total[k]) != 0)
-            reject(w->rule, v, "expected a sum of 0, found %Qd in coordinate %zu", total[k], k + 1);
+        if (mpq_sgn(g[k]) != 0) reject(w->rule, v, "expected a sum of 0, found %Qd in coordinate %zu", g[k], k + 1);
     memory_release(mark);
     return true;
 }
@@ -99,11 +97,8 @@ static bool is_empty(walk *w, value v) {
 /* ---- UPPER ------------------------------------------------------------------------------ */
 
 /* For σ = 1 and each entry of the gradient, then for σ = -1: σL + Σ_{decided +} σJ + Σ_{undecided} max(0, σJ),
-   and its maximum over the stops so far. */
-typedef struct {
-    mpz_t *upper, *most;
-    bool stopped;
-} ranges;
+   and its maximum over the stops so far in this part; `done` parts have had a stop. */
+typedef struct { mpz_t *upper, *most; size_t done; } ranges;
 
 /* Adds |J_H| (subtracts it, for factor -1) to the bounds with σ = up sign(J_H). */
 static void move_bounds(mpz_t *upper, const form *f, size_t H, int up, int factor) {
@@ -124,15 +119,15 @@ static void stop(walk *w, value v) {
     if (is_empty(w, v)) return;
     require(is_stop(v), w->rule, v, "a node");
     for (size_t i = 0; i < 2 * w->f->D * w->f->w; i++)
-        if (!r->stopped || mpz_cmp(r->upper[i], r->most[i]) > 0) mpz_set(r->most[i], r->upper[i]);
-    r->stopped = true;
+        if (r->done == w->part || mpz_cmp(r->upper[i], r->most[i]) > 0) mpz_set(r->most[i], r->upper[i]);
+    r->done = w->part + 1;
 }
 
-/* What each part takes off the bounds with nothing decided adds up. The bounds for σ and -σ have a sum
+/* What each part takes off the bounds with nothing decided adds up: the tree of the next part starts from
+   the maxima of the last. The bounds for σ and -σ have a sum
    >= 0, so the largest one is also the largest absolute value. */
 number semi_norm_upper(value v, const statement *s, const form *f) {
     size_t n = f->D * f->w;
-    mpz_t *total = integers(2 * n);
     ranges r = {.upper = integers(2 * n), .most = integers(2 * n)};
     components c;
     walk w = {.rule = "TREE", .f = f, .c = &c, .decide = decide, .leaf = stop, .context = &r};
@@ -141,18 +136,13 @@ number semi_norm_upper(value v, const statement *s, const form *f) {
     components_read(&c, json_get(v, "components"), f);
     for (size_t i = 0; i < 2 * n; i++) (i < n ? mpz_set : mpz_neg)(r.upper[i], f->L[i % n]);
     for (size_t H = 1; H <= f->K; H++) move_bounds(r.upper, f, H, 1, 1);
-    for (size_t i = 0; i < 2 * n; i++) mpz_set(total[i], r.upper[i]);
     value tree = json_list_of("UPPER", json_get(v, "trees"), c.parts);
     for (w.part = 0; w.part < c.parts; w.part++, tree = json_next(tree)) {
-        r.stopped = false;
         walk_tree(&w, tree);
-        if (!r.stopped) reject("TREE", tree, "expected a stop, found empty leaves only");
-        for (size_t i = 0; i < 2 * n; i++) {
-            mpz_add(total[i], total[i], r.most[i]);
-            mpz_sub(total[i], total[i], r.upper[i]);
-        }
+        if (r.done == w.part) reject("TREE", tree, "expected a stop, found empty leaves only");
+        for (size_t i = 0; i < 2 * n; i++) mpz_set(r.upper[i], r.most[i]);
     }
-    return largest(total, 2 * n, f->w, f->d, f->den);
+    return largest(r.upper, 2 * n, f->w, f->d, f->den);
 }
 
 /* ---- BOXTREE ---------------------------------------------------------------------------- */
@@ -164,49 +154,45 @@ static number maximum(mpq_t *g, const form *f, number B) {
     return f->biases ? plus(times(B, most), rational(g[f->d])) : times(B, most);
 }
 
-/* The function of the format for output p and sign σ, given by [j, l, ...], is >= 0 on the box: M is at
+/* The function of the format for each output i / 2 and sign σ, given by [j, l, ...], is >= 0 on the box: M is at
    least the maximum of the part that is linear, summed in g, and those of the undecided terms. */
-static void check_multipliers(walk *w, value v, size_t p, int sigma) {
-    const form *f = w->f;
-    number total = integer(0), M = ((number *)w->context)[0], B = ((number *)w->context)[1];
-    mpq_t *g = combination(w, v, false);
-    NEW_Q(scale);
-    NEW_Q(factor);
-    mpq_set_si(scale, sigma, 1);
-    mpz_set(mpq_denref(scale), f->den);
-    add_multiple(g, scale, f->L + p * f->w, f->w);
-    for (size_t H = 1; H <= f->K; H++) {
-        mpq_set_z(factor, f->gamma[H * f->D + p]);
-        mpq_mul(factor, factor, scale);
-        if (w->side[H] < 0 || (w->side[H] == 0 && mpq_sgn(factor) <= 0)) continue;
-        mpq_t *term = w->side[H] > 0 ? g : rationals(f->w);
-        add_multiple(term, factor, f->u[H], f->w);
-        if (w->side[H] == 0) total = plus(total, larger(maximum(term, f, B), integer(0)));
-    }
-    total = plus(total, maximum(g, f, B));
-    if (compare(total, M) > 0)
-        reject("BOXTREE", v, "expected a function >= 0 on the box: a maximum <= %s, found %s", number_text(M),
-               number_text(total));
-}
-
 static void box_leaf(walk *w, value v) {
+    const form *f = w->f;
+    number M = ((number *)w->context)[0], B = ((number *)w->context)[1];
     if (is_empty(w, v)) return;
     void *mark = memory_mark();
+    NEW_Q(scale); NEW_Q(factor);
     json_shape("BOXTREE", v, "leaf");
-    value at = json_list_of("BOXTREE", json_get(v, "leaf"), 2 * w->f->D);
-    for (size_t i = 0; i < 2 * w->f->D; i++, at = json_next(at))
-        check_multipliers(w, at, i / 2, i % 2 == 0 ? 1 : -1);
+    value at = json_list_of("BOXTREE", json_get(v, "leaf"), 2 * f->D);
+    for (size_t i = 0; i < 2 * f->D; i++, at = json_next(at)) {
+        number total = integer(0);
+        mpq_t *g = combination(w, at, false);
+        mpq_set_si(scale, i % 2 == 0 ? 1 : -1, 1);      /* σ / den */
+        mpz_set(mpq_denref(scale), f->den);
+        add_multiple(g, scale, f->L + i / 2 * f->w, f->w);
+        for (size_t H = 1; H <= f->K; H++) {
+            mpq_set_z(factor, f->gamma[H * f->D + i / 2]);
+            mpq_mul(factor, factor, scale);
+            if (w->side[H] < 0 || (w->side[H] == 0 && mpq_sgn(factor) <= 0)) continue;
+            mpq_t *term = w->side[H] > 0 ? g : rationals(f->w);
+            add_multiple(term, factor, f->u[H], f->w);
+            if (w->side[H] == 0) total = plus(total, larger(maximum(term, f, B), integer(0)));
+        }
+        total = plus(total, maximum(g, f, B));
+        if (compare(total, M) > 0)
+            reject("BOXTREE", at, "expected a function >= 0 on the box: a maximum <= %s, found %s", number_text(M),
+                   number_text(total));
+    }
     memory_release(mark);
 }
 
 /* Some leaf is not empty, as there are points of the box that are on no hyperplane. */
 number sup_norm_upper(value v, const statement *s, const form *f) {
-    number context[2] = {NULL, s->q};    /* M and B */
-    walk w = {.rule = "BOXTREE", .f = f, .leaf = box_leaf, .context = context};
     NEW_Q(M);
     json_shape("sup-norm", v, "bound tree");
     rational_read(M, "sup-norm", json_get(v, "bound"));
-    context[0] = rational(M);
+    number context[2] = {rational(M), s->q};    /* M and B */
+    walk w = {.rule = "BOXTREE", .f = f, .leaf = box_leaf, .context = context};
     walk_tree(&w, json_get(v, "tree"));
     return context[0];
 }

@@ -78,20 +78,19 @@ number times(number x, number y) {
    most 1, 2, 3; and y is not 0, for its roots are independent as those of x are. */
 number inverse(number x) {
     size_t half = (x->terms + 1) / 2;
+    number y = minus(&(sum){half, x->square}, &(sum){x->terms - half, x->square + half});
     NEW_Q(s);
-    if (x->terms > 1) {
-        number y = minus(&(sum){half, x->square}, &(sum){x->terms - half, x->square + half});
-        return times(y, inverse(times(x, y)));
-    }
+    if (x->terms > 1) return times(y, inverse(times(x, y)));
     mpq_inv(s, x->square[0]);
     return signed_root(s);
 }
 
-/* |2^bits x - z| <= x->terms, where z has 264 bits at least: 2^bits √|s| is between the integer square
-   root of 4^bits |s| and that + 1. Returns bits. Ends, for a sum of at least one term is not 0. */
-static unsigned long approximate(mpz_t z, number x) {
+/* p is a bound of x, a lower one for side -1, an upper one for side 1, to at least 256 bits, so of the sign
+   of x: with |2^bits x - z| <= x->terms, as 2^bits √|s| is between the integer square root of 4^bits |s| and
+   that + 1, z has 264 bits at least. Ends, for a sum of at least one term is not 0. */
+static void approximate(mpq_t p, number x, int side) {
     unsigned long bits = 160;
-    NEW_Z(root);
+    NEW_Z(root); NEW_Z(z);
     do {
         bits *= 2;
         mpz_set_ui(z, 0);
@@ -103,14 +102,16 @@ static unsigned long approximate(mpz_t z, number x) {
             (mpq_sgn(x->square[i]) > 0 ? mpz_add : mpz_sub)(z, z, root);
         }
     } while (mpz_sizeinbase(z, 2) < 264);
-    return bits;
+    (side < 0 ? mpz_sub_ui : mpz_add_ui)(z, z, x->terms);
+    mpq_set_z(p, z);
+    mpq_div_2exp(p, p, bits);
 }
 
 int sign(number x) {
-    NEW_Z(z);
-    if (x->terms < 2) return x->terms == 0 ? 0 : mpq_sgn(x->square[0]);
-    approximate(z, x);
-    return mpz_sgn(z);
+    NEW_Q(p);
+    if (x->terms == 1) return mpq_sgn(x->square[0]);
+    if (x->terms > 1) approximate(p, x, 1);
+    return mpq_sgn(p);
 }
 
 int compare(number x, number y) {
@@ -121,16 +122,11 @@ int compare(number x, number y) {
 number absolute(number x) { return sign(x) < 0 ? times(integer(-1), x) : x; }
 number larger(number x, number y) { return compare(x, y) >= 0 ? x : y; }
 
+/* If x is a single root that is irrational, then p becomes x². */
 bool get_rational(mpq_t p, number x) {
     mpq_set_ui(p, 0, 1);
     if (x->terms > 0) mpq_set(p, x->square[0]);
     return x->terms < 2 && take_root(p);
-}
-
-number root_of(number x) {
-    NEW_Q(p);
-    get_rational(p, x);
-    return signed_root(p);
 }
 
 const char *number_text(number x) {
@@ -145,20 +141,17 @@ const char *number_text(number x) {
     return text;
 }
 
-/* The root of a bound of x^e, x > 0; x^e if x is rational, else from an enclosure of x with 256 bits: a
+/* The root of a bound of x^e, x > 0; of x^e if x is rational, else from an enclosure of x with 256 bits: a
    lower bound for side -1, an upper one for side 1. */
 static number power(number x, unsigned long e, int side) {
     NEW_Q(p);
-    if (!get_rational(p, x)) {
-        unsigned long bits = approximate(mpq_numref(p), x);
-        (side < 0 ? mpz_sub_ui : mpz_add_ui)(mpq_numref(p), mpq_numref(p), x->terms);
-        mpz_set_ui(mpq_denref(p), 1);
-        mpq_div_2exp(p, p, bits);
-    }
+    if (!get_rational(p, x)) approximate(p, x, side);
     mpz_pow_ui(mpq_numref(p), mpq_numref(p), e);
     mpz_pow_ui(mpq_denref(p), mpq_denref(p), e);
     return signed_root(p);
 }
+
+number root_of(number x) { return power(x, 1, 0); }
 
 /* For alpha = p/q, t^q is compared with s^q r^p, from below and from above. */
 int compare_power(number t, number s, number r, number alpha) {

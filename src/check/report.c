@@ -1,6 +1,3 @@
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 #include "check.h"
 
 failure report;
@@ -35,10 +32,8 @@ void report_begin_at(const char *rule, value v) {
         bool object = json_type(at) == JSON_OBJECT;
         size_t position = 0;
         if (object && at.node != 0) report_say(".");
-        for (value next = json_first(at); next.node <= v.node; next = json_next(next)) {
-            at = next;
+        for (value next = json_first(at); next.node <= v.node; next = json_next(at = next))
             if (position++ % 2 == 0) key = next;
-        }
         if (object) say_text(key, "");
         else report_say("[%zu]", position);
     }

@@ -1,7 +1,5 @@
 /* Statements: their fields, their words, and when two of them say the same. Sections 3 and 5. */
 
-#include <stdio.h>
-#include <string.h>
 #include "check.h"
 
 /* A network by its name; in a case file a string in place of a network is the name of another. */
@@ -9,8 +7,7 @@ static const network *named_network(const char *rule, value name, value networks
     value v = name;
     for (int steps = name.doc->is_case ? NESTING : 1; steps > 0 && json_type(v) == JSON_STRING; steps--)
         v = json_named(networks, v);
-    require(json_present(v) && v.node != name.node && json_type(v) != JSON_STRING, rule, name,
-            "the name of a network");
+    require(v.node != 0 && v.node != name.node && json_type(v) != JSON_STRING, rule, name, "the name of a network");
     return network_read(v);
 }
 
@@ -26,8 +23,7 @@ static void read_networks(statement *s, value v, value networks) {
     if ((about & ARRANGEMENT) && json_type(of) == JSON_OBJECT) s->X = arrangement_read(rule, of);
     else s->X = named_network(rule, s->X_name, networks);
     if (json_present(s->Y_name)) s->Y = named_network(rule, s->Y_name, networks);
-    require((about & BIASES) || !(s->X->biases || (s->Y != NULL && s->Y->biases)), rule, v,
-            "networks without biases");
+    require(about & BIASES || !(s->X->biases || (s->Y != NULL && s->Y->biases)), rule, v, "networks without biases");
     require(s->Y == NULL || (s->X->d == s->Y->d && s->X->D == s->Y->D &&
             (!(about & SAME_SHAPE) || s->X->m == s->Y->m)), rule, v, "networks of one shape");
 }
@@ -41,8 +37,7 @@ static void read_numbers(statement *s, value v) {
     for (int k = 0; k < 8; k++) {
         value at = json_get(v, key[k]);
         if (!json_present(at)) continue;
-        if (k < 5 && s->relation != NULL)
-            reject(rule, v, "expected one of %s, %s, found both", s->relation, key[k]);
+        if (k < 5 && s->relation != NULL) reject(rule, v, "expected one of %s, %s, found both", s->relation, key[k]);
         if (k < 5) s->relation = key[k];
         *(k < 5 ? &s->v : &s->q) = number_read(rule, at);
         require(k < 3 || k > 4 || sign(s->v) >= 0, rule, at, "a number >= 0");
@@ -102,10 +97,10 @@ const char *statement_difference(const statement *s, const statement *t) {
 
 /* ---- printing --------------------------------------------------------------------------- */
 
-void print_string(value v) {
+void print_string(const char *before, value v) {
     size_t length;
     const char *text = json_text(v, &length);
-    if (json_type(v) == JSON_OBJECT) printf("the arrangement");
+    printf("%s%s", before, json_type(v) == JSON_OBJECT ? "the arrangement" : "");
     for (size_t i = 0; i < length && json_type(v) == JSON_STRING; i++)
         printf(text[i] < 32 || text[i] > 126 ? "\\x%02x" : "%c", (unsigned char)text[i]);
 }
@@ -124,8 +119,7 @@ static void print_vector(const char *before, mpq_t *q, const ray *a, size_t n) {
 }
 
 static void print_network(const network *X, value name) {
-    printf("  ");
-    print_string(name);
+    print_string("\n  ", name);
     printf(": %zu %s, d = %zu, D = %zu%s", X->m, X->D == 0 ? "forms" : "neurons", X->d, X->D,
            X->biases ? ", with biases (the last entry of a)" : "");
     for (size_t i = 0; i < X->m; i++) {
@@ -134,7 +128,6 @@ static void print_network(const network *X, value name) {
         if (X->D > 0) print_vector(", c = ", NULL, &X->c[i], X->D);
     }
     if (X->biases && X->D > 0) print_vector("\n    output bias ", X->out, NULL, X->D);
-    printf("\n");
 }
 
 /* X, Y are names; F a realization or a difference; A one or two names; = a relation; V, Q numbers; S a
@@ -142,8 +135,8 @@ static void print_network(const network *X, value name) {
 static void print_text(const statement *s, const char *text) {
     for (; *text != '\0'; text++) {
         if (*text != '%') putchar(*text);
-        else if (*++text == 'X') print_string(s->X_name);
-        else if (*text == 'Y') print_string(s->Y_name);
+        else if (*++text == 'X') print_string("", s->X_name);
+        else if (*text == 'Y') print_string("", s->Y_name);
         else if (*text == 'F') print_text(s, s->Y == NULL ? "R(%X)" : "R(%X) - R(%Y)");
         else if (*text == 'A') print_text(s, s->Y == NULL ? "%X" : "%X and %Y");
         else if (*text == '=') printf(s->relation[0] == 'e' ? "=" : s->relation[3] == 'm' ? "<=" : ">=");
@@ -157,12 +150,10 @@ void statement_print(const statement *s) {
     print_network(s->X, s->X_name);
     if (s->Y != NULL && !json_same(s->X_name, s->Y_name)) print_network(s->Y, s->Y_name);
     for (size_t j = 0; j < s->samples; j++) {
-        printf("    sample %zu", j + 1);
+        printf("\n    sample %zu", j + 1);
         print_vector(": x = ", s->x + j * s->X->d, NULL, s->X->d);
         print_vector(", y = ", s->y + j * s->X->D, NULL, s->X->D);
-        printf("\n");
     }
-    printf("  claim: ");
+    printf("\n  claim: ");
     print_text(s, s->claim->text);
-    printf("\n");
 }

@@ -9,17 +9,13 @@ static void turn(walk *w, size_t H, int side) {
     if (w->decide != NULL && side != 0) w->decide(w, H, 1);
 }
 
-bool is_stop(value v) {
-    size_t length;
-    return json_type(v) == JSON_INTEGER && *json_text(v, &length) == '0';
-}
+bool is_stop(value v) { return json_type(v) == JSON_INTEGER && *json_text(v, &(size_t){0}) == '0'; }
 
 void walk_tree(walk *w, value tree) {
     size_t *path = memory_new(w->f->K + 1, sizeof *path), depth = 0, left = json_count(tree);
     value v = json_list(w->rule, tree);
     w->side = memory_new(w->f->K + 1, 1);
     w->used = memory_new(w->f->K + 1, sizeof *w->used);
-    w->uses = 0;
     /* With biases number 0 is decided from the start in a tree over it. */
     w->side[0] = w->f->biases && (w->c == NULL || w->c->of[0] == w->part);
     do {
