@@ -15,7 +15,7 @@ static const char help[] =
     "  --case FILE#ID  the statement must also be that of the claim ID in a case file\n\n"
     "Exit status: 0 all accepted; 1 a proof fails; 2 not a certificate, a file that cannot be read or\n"
     "written, wrong usage (2 outranks 1).\n"
-    "Example: relucert-check --case cases/ex21.json#dist proofs/ex21.dist.json\n";
+    "Example: relucert-check --case cases/example-2.1.json#distance proofs/example-2.1.distance.json\n";
 
 static bool quiet;
 static char *case_name, *id;     /* --case; else NULL */
