@@ -25,7 +25,7 @@ static const char help[] = "Usage: relucert certify [OPTION]... CASE...\n"
                            "undecided, 2 bad input or usage. 2 outranks 1, and 1 outranks 3.\n"
                            "\n"
                            "Example:\n"
-                           "  $ relucert certify -o proofs cases/example-2-2.json\n";
+                           "  $ relucert certify -o proofs cases/example-2.2.json\n";
 
 typedef struct {
     rc_cli_struct *cli;

@@ -13,7 +13,7 @@ static const char help[] = "Usage: relucert show [OPTION]... CERTIFICATE...\n"
                            "With --json: {\"certificates\": [{\"certificate\", \"text\"}]}.\n"
                            "\n"
                            "Example:\n"
-                           "  $ relucert show proofs/example-2-2.semi-norm.json\n";
+                           "  $ relucert show proofs/example-2.2.semi-norm.json\n";
 
 /* Takes no notice of a further argument's failure: all are tried, the worst status counts. */
 static rc_status show(rc_cli_t cli, const char *path, json_t *list, bool first)
