@@ -3,7 +3,9 @@
 #include <flint/fmpq_vec.h>
 #include <math.h>
 
+#include "relucert/region.h"
 #include "t-seminorm.h"
+#include "theory/seminorm-cone.h"
 
 /* The evidence, read as docs/certificate-format.md (UPPER, TREE, COMPONENTS) says and nothing else. */
 typedef struct {
@@ -229,6 +231,19 @@ static void check_samples(const rc_canonical_t f, const rc_seminorm_t s, int cou
     fmpq_clear(norm);
 }
 
+/* The value alone: r, attained, without trees. */
+static void check_value(const rc_canonical_t f, const fmpq_t r)
+{
+    rc_seminorm_t s;
+    rc_seminorm_init(s);
+    rc_status status = rc_seminorm_value(s, f, NULL);
+    CHECK(status == RC_OK, "status %d", (int) status);
+    CHECK(s->has_lower && s->has_upper && s->parts == 0, "bounds without trees: %s", form_text(f));
+    CHECK(fmpq_equal(s->lower, r) && fmpq_equal(s->upper, r), "not the value: %s", form_text(f));
+    CHECK(lower_holds(f, s), "the witness does not: %s", form_text(f));
+    rc_seminorm_clear(s);
+}
+
 static void check_against_enumeration(const rc_canonical_t f)
 {
     rc_seminorm_t s;
@@ -241,6 +256,7 @@ static void check_against_enumeration(const rc_canonical_t f)
     CHECK(fmpq_equal(s->lower, r), "not the enumerated value: %s", form_text(f));
     check_exact(f, s);
     check_samples(f, s, 2);
+    check_value(f, r);
     fmpq_clear(r);
     rc_seminorm_clear(s);
 }
@@ -561,10 +577,206 @@ static void test_limits(void)
     check_exact(f, again);
     CHECK(fmpq_cmp(s->lower, again->upper) <= 0, "a lower bound above the value");
     CHECK(again->trees[0].length < 10000, "%ld nodes in a tree", (long) again->trees[0].length);
+    check_value(f, again->upper);
+    rc_limits_init(&limits);
+    limits.max_cells = 3;
+    status = rc_seminorm_value(s, f, &limits);
+    CHECK(status == RC_LIMIT && !s->has_upper && lower_holds(f, s), "status %d", (int) status);
+    rc_limits_init(&limits);
+    limits.max_cells = 2000;
+    status = rc_seminorm_value(s, f, &limits);
+    CHECK(status == RC_OK && s->nodes < 1000, "%ld nodes for the value", (long) s->nodes);
     rc_seminorm_clear(s);
     rc_seminorm_clear(again);
     rc_network_clear(X);
     rc_canonical_clear(f);
+}
+
+/* Weights of two sizes are too far apart for losses in one unit. */
+static void test_spread(void)
+{
+    rc_canonical_t f;
+    rc_network_t X;
+    rc_canonical_init(f);
+    test_case("jumps of very different sizes");
+    for (long n = test_rounds(60); n > 0; n--) {
+        bool two_sizes = test_chance(50);
+        slong d = two_sizes ? 4 : test_range(2, 3), m = two_sizes ? test_range(10, 16) : test_range(4, 9);
+        rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+        random_network(X, d, m, test_range(1, 2), test_chance(30), 1, 0, 9);
+        for (slong i = 0; i < X->m; i++)
+            for (slong p = 0; p < X->D; p++) {
+                long e = two_sizes ? i < 2 ? 90 : -90 : (long) test_range(-28, 28);
+                if (e >= 0) fmpq_mul_2exp(fmpq_mat_entry(X->gamma, i, p), fmpq_mat_entry(X->gamma, i, p), (ulong) e);
+                else fmpq_div_2exp(fmpq_mat_entry(X->gamma, i, p), fmpq_mat_entry(X->gamma, i, p), (ulong) -e);
+            }
+        rc_canonical_set_network(f, X);
+        check_against_enumeration(f);
+        rc_network_clear(X);
+    }
+    rc_canonical_clear(f);
+}
+
+/* Value and evidence by two searches. */
+static void check_value_and_tree(const rc_network_t X)
+{
+    rc_canonical_t f;
+    rc_seminorm_t s;
+    rc_canonical_init(f);
+    rc_seminorm_init(s);
+    rc_canonical_set_network(f, X);
+    rc_status status = rc_seminorm_exact(s, f, NULL);
+    CHECK(status == RC_OK, "status %d", (int) status);
+    check_exact(f, s);
+    check_value(f, s->upper);
+    rc_seminorm_clear(s);
+    rc_canonical_clear(f);
+}
+
+static void test_value(void)
+{
+    rc_network_t X;
+    rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+    test_case("the value without trees");
+    for (long n = test_rounds(6); n > 0; n--) {
+        random_network(X, test_range(3, 5), test_range(20, 30), test_range(1, 3), n % 2, 1, 0, n % 3 ? 50 : 3);
+        check_value_and_tree(X);
+    }
+    rc_network_clear(X);
+    rc_network_init(X, RC_SHALLOW, 4, 32, 2);
+    doubles_network(X);
+    check_value_and_tree(X);
+    rc_network_clear(X);
+    rc_network_init(X, RC_BIASED, 3, 26, 1);
+    doubles_network(X);
+    check_value_and_tree(X);
+    rc_network_clear(X);
+}
+
+/* Has the set of signed forms a point? */
+static bool has_point(const fmpz_mat_t forms, const signed char *sign)
+{
+    rc_region_struct *R = rc_region_new(forms);
+    bool ok = true;
+    for (slong j = 0; ok && j < fmpz_mat_nrows(forms); j++)
+        if (sign[j]) ok = rc_region_restrict(R, j, sign[j]);
+    rc_region_free(R);
+    return ok;
+}
+
+/* Any row is a conflict with the columns on the sides that its coefficients ask for, if these have the right signs:
+   they are computed, and disturbed, so that some have not. */
+static void check_rows(rc_cone_t C, const fmpz_mat_t forms, slong *proved)
+{
+    slong n = C->F->n, r = C->F->rank;
+    signed char *sign = flint_calloc((size_t) n + 1, 1);
+    if (test_chance(30))
+        for (slong i = n * C->F->stride; i < (n + r) * C->F->stride; i++)
+            C->entry[i] *= 1 + 0.01 * (double) test_range(-9, 9);
+    for (slong j = 0; j < n; j++) {
+        memset(sign, 0, (size_t) n);
+        bool full = C->place[j] < 0;
+        for (slong k = 0; full && k < r; k++) {
+            full = C->column[k] < n;
+            if (full) sign[C->column[k]] = C->entry[j * C->F->stride + k] < 0 ? 1 : -1;
+        }
+        sign[j] = 1;
+        if (!full || !rc_cone_proves(C, j, sign)) continue;
+        (*proved)++;
+        CHECK(!has_point(forms, sign), "a false conflict was proved, row %ld", (long) j);
+    }
+    flint_free(sign);
+}
+
+/* Counts the conflicts proved; a proved one has no point, and what is proposed is nearly always right. */
+static void check_cone(const fmpz_mat_t forms, slong *proved, slong *wrong)
+{
+    slong n = fmpz_mat_nrows(forms), r = fmpz_mat_ncols(forms), m = 0, refused = -1;
+    slong *order = flint_malloc((size_t) (n + r + 2) * sizeof *order), *member = order + n;
+    signed char *sign = flint_calloc((size_t) (2 * n + 1), 1), *part = sign + n;
+    rc_cone_forms_t F;
+    rc_cone_t C;
+    rc_cone_forms_init(F, forms);
+    rc_cone_init(C, F);
+    for (int rounds = 0; rounds < 4; rounds++) {
+        m = 0;
+        for (slong j = 0; j < n; j++) {
+            sign[j] = (signed char) (test_chance(80) ? test_chance(50) ? 1 : -1 : 0);
+            if (sign[j]) order[m++] = j;
+        }
+        rc_cone_outcome outcome = rc_cone_solve(C, &refused, order, m, sign);
+        if (outcome == RC_CONE_UNKNOWN) continue;
+        *wrong += (outcome == RC_CONE_POINT) != has_point(forms, sign);
+        if (outcome == RC_CONE_POINT) continue;
+        slong count = rc_cone_conflict(member, C, refused);
+        if (count != r + 1 || !rc_cone_proves(C, refused, sign)) continue;
+        (*proved)++;
+        memset(part, 0, (size_t) n);
+        for (slong a = 0; a < count; a++)
+            if (member[a] < n) part[member[a]] = sign[member[a]];
+        bool right = !has_point(forms, part);
+        CHECK(right, "a false conflict was proved");
+        if (!right) fmpz_mat_print_pretty(forms);
+    }
+    check_rows(C, forms, proved);
+    rc_cone_clear(C);
+    rc_cone_forms_clear(F);
+    flint_free(order);
+    flint_free(sign);
+}
+
+/* Row j = sum of scale^(r - 1 - k) b_jk v_k for common vectors v_k: bases are so skew that doubles lose all digits of
+   a combination's coefficients. */
+static void set_skew(fmpz_mat_t forms, slong scale)
+{
+    slong r = fmpz_mat_ncols(forms);
+    fmpz_mat_t coefficients, common;
+    fmpz_t power;
+    fmpz_init_set_ui(power, 1);
+    fmpz_mat_init(coefficients, fmpz_mat_nrows(forms), r);
+    fmpz_mat_init(common, r, r);
+    for (slong k = r - 1; k >= 0; k--) {
+        for (slong j = 0; j < fmpz_mat_nrows(forms); j++)
+            fmpz_mul_si(fmpz_mat_entry(coefficients, j, k), power, k ? test_range(-9, 9) : test_chance(50) ? 1 : -1);
+        for (slong c = 0; c < r; c++) fmpz_set_si(fmpz_mat_entry(common, k, c), test_range(-9, 9));
+        fmpz_mul_si(power, power, scale);
+    }
+    fmpz_mat_mul(forms, coefficients, common);
+    fmpz_clear(power);
+    fmpz_mat_clear(coefficients);
+    fmpz_mat_clear(common);
+}
+
+static void test_cone(void)
+{
+    slong proved = 0, wrong = 0;
+    long total = test_rounds(1500);
+    test_case("conflicts proved in floating point");
+    for (long n = total; n > 0; n--) {
+        fmpz_mat_t forms;
+        fmpz_mat_init(forms, test_range(3, 12), test_range(1, 5));
+        ulong bits = (ulong) test_range(1, 60);
+        for (slong j = 0; j < fmpz_mat_nrows(forms); j++)
+            for (slong c = 0; c < fmpz_mat_ncols(forms); c++) {
+                fmpz_set_si(fmpz_mat_entry(forms, j, c), test_range(-1000, 1000));
+                fmpz *x = fmpz_mat_entry(forms, j, c);
+                if (bits > 10) fmpz_mul_si(x, x, test_range(1, 1L << 50));
+                else fmpz_fdiv_q_2exp(x, x, bits);
+            }
+        check_cone(forms, &proved, &wrong);
+        fmpz_mat_clear(forms);
+    }
+    CHECK(proved > total / 4, "only %ld of %ld conflicts are proved", (long) proved, total);
+    CHECK(wrong <= total / 10, "%ld proposals are wrong", (long) wrong);
+    proved = 0;
+    for (long n = total; n > 0; n--) {
+        fmpz_mat_t forms;
+        fmpz_mat_init(forms, test_range(4, 8), test_range(2, 4));
+        set_skew(forms, n % 2 ? test_range(2, 1000) : test_range(1000, 100000000));
+        check_cone(forms, &proved, &wrong);
+        fmpz_mat_clear(forms);
+    }
+    CHECK(proved > 0, "no conflict of skew forms is proved");
 }
 
 int main(void)
@@ -576,6 +788,9 @@ int main(void)
     test_witness();
     test_paper();
     test_doubles();
+    test_spread();
+    test_value();
+    test_cone();
     test_limits();
     flint_cleanup();
     return test_finish();

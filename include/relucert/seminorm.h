@@ -46,7 +46,7 @@ typedef struct {
     slong *part;       /* length K + affine: component of hyperplane H; entry K is x_{d+1} */
     slong part_alloc;
     rc_tree_struct *trees; /* length parts */
-    size_t nodes;      /* tree nodes visited, all passes */
+    size_t nodes;      /* visited, of all searches */
 } rc_seminorm_struct;
 typedef rc_seminorm_struct rc_seminorm_t[1];
 
@@ -54,10 +54,16 @@ void rc_seminorm_init(rc_seminorm_t s);
 void rc_seminorm_clear(rc_seminorm_t s);
 
 /* The exact value: lower = upper = |f|, and the evidence proves just that. Branch and bound over the essential
-   hyperplanes of each component, with entrywise bounds; where all components are single hyperplanes (as for K
-   independent forms) there is nothing to search. RC_LIMIT: has_lower with the best witness so far, has_upper false.
-   Exponential in the worst case; 40 hyperplanes in general position in R^5 take about a thousand nodes. */
+   hyperplanes of each component, with entrywise bounds, once the value is known (rc_seminorm_value); where all
+   components are single hyperplanes (as for K independent forms) there is nothing to search. RC_LIMIT: has_lower with
+   the best witness so far, has_upper false. Exponential in the worst case; 40 hyperplanes in general position in R^5
+   take about a thousand nodes. */
 rc_status rc_seminorm_exact(rc_seminorm_t s, const rc_canonical_t f, rc_limits *limits) RC_MUST_USE;
+
+/* The exact value without trees (parts = 0): lower = upper = |f|, and x. Entry by entry, with bounds from packings of
+   conflicts, which prune far more than those that a tree can show: 60 hyperplanes in general position in R^6 take some
+   hundred nodes. RC_LIMIT as above. */
+rc_status rc_seminorm_value(rc_seminorm_t s, const rc_canonical_t f, rc_limits *limits) RC_MUST_USE;
 
 /* Only as much as it takes to compare with a threshold t (a surd): has_lower always; either lower > t (has_upper may be
    false), or has_upper and upper <= t. The trees prove a bound that is at most upper, and may be smaller. RC_LIMIT as

@@ -101,7 +101,7 @@ static rc_status semi_norm(report *r, rc_cli_t cli)
     rc_canonical_t f;
     rc_canonical_init(f);
     rc_canonical_set_difference(f, r->theta, r->gamma);
-    rc_status status = rc_seminorm_exact(r->norm, f, &cli->limits);
+    rc_status status = rc_seminorm_value(r->norm, f, &cli->limits);
     rc_canonical_clear(f);
     return status;
 }

@@ -98,7 +98,7 @@ static int compute(rc_cli_t cli, const rc_network_t X, const rc_network_t Y, con
     if (cli->argc == 1) rc_canonical_set_network(f, X);
     else rc_canonical_set_difference(f, X, Y);
     int exit_status = RC_EXIT_OK;
-    rc_status status = rc_seminorm_exact(semi, f, &cli->limits);
+    rc_status status = rc_seminorm_value(semi, f, &cli->limits);
     if (status == RC_OK && !fmpq_is_zero(B)) status = rc_supnorm_exact(sup, f, B, &cli->limits);
     if (status != RC_OK) exit_status = stopped(cli, status, semi);
     else if (cli->json) put_json(semi, sup, f->d);

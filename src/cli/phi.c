@@ -107,11 +107,11 @@ static rc_status semi_norm(result *r, rc_cli_t cli, bool witness_suffices)
     rc_canonical_set_difference(f, r->theta, r->gamma);
     rc_status status = RC_LIMIT;
     if (!witness_suffices) {
-        status = rc_seminorm_exact(r->norm, f, &cli->limits);
+        status = rc_seminorm_value(r->norm, f, &cli->limits);
     } else {
         rc_limits quick = cli->limits;
         if (quick.max_cells == 0 || quick.max_cells > QUICK_NODES) quick.max_cells = QUICK_NODES;
-        if (f->K <= QUICK_HYPERPLANES && f->width <= QUICK_WIDTH) status = rc_seminorm_exact(r->norm, f, &quick);
+        if (f->K <= QUICK_HYPERPLANES && f->width <= QUICK_WIDTH) status = rc_seminorm_value(r->norm, f, &quick);
         bool stopped = cli->limits.stop && *cli->limits.stop;
         if (status == RC_LIMIT && !stopped) {
             rc_seminorm_clear(r->norm);

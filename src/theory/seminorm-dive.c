@@ -16,11 +16,15 @@ bool rc_search_out_of_time(const rc_search_t S)
 
 void rc_search_jump(fmpz_t x, const rc_search_t S, slong c, slong j, slong i)
 {
-    rc_problem_jump(x, S->P, S->part[c].part->member[j], S->entry[i]);
+    const rc_part_search *C = S->part + c;
+    if (C->jump) fmpz_set(x, C->jump + i * C->part->size + j);
+    else rc_problem_jump(x, S->P, C->part->member[j], S->entry[i]);
 }
 
-static int jump_sign(const rc_search_t S, slong c, slong j, slong i)
+int rc_search_jump_sign(const rc_search_t S, slong c, slong j, slong i)
 {
+    const rc_part_search *C = S->part + c;
+    if (C->jump) return fmpz_sgn(C->jump + i * C->part->size + j);
     fmpz_t jump;
     fmpz_init(jump);
     rc_search_jump(jump, S, c, j, i);
@@ -41,7 +45,6 @@ static int by_size(const void *a, const void *b)
     return order ? order : (x->member > y->member) - (x->member < y->member);
 }
 
-/* By falling |jump|, ties by index. */
 static slong *members_by_jump(const rc_search_t S, slong c, slong i)
 {
     slong size = S->part[c].part->size;
@@ -61,8 +64,14 @@ static slong *members_by_jump(const rc_search_t S, slong c, slong i)
     return order;
 }
 
-/* Completes sign to a cell of R: members with no jump at the entry that was followed. */
-static bool complete(signed char *sign, rc_search_t S, slong c, rc_region_struct *R)
+const slong *rc_search_order(rc_search_t S, slong c, slong i)
+{
+    slong **order = S->part[c].order + i;
+    if (!*order) *order = members_by_jump(S, c, i);
+    return *order;
+}
+
+bool rc_search_complete(signed char *sign, rc_search_t S, slong c, rc_region_struct *R)
 {
     for (slong j = 0; j < S->part[c].part->size; j++) {
         if (sign[j]) continue;
@@ -82,10 +91,10 @@ bool rc_search_dive(signed char *sign, fmpz *lambda, bool *stopped, rc_search_t 
 {
     rc_part_search *C = S->part + c;
     *stopped = false;
-    if (!C->order[i]) C->order[i] = members_by_jump(S, c, i);
+    const slong *order = rc_search_order(S, c, i);
     for (slong k = 0; k < C->part->size; k++) {
-        slong j = C->order[i][k];
-        int wanted = jump_sign(S, c, j, i);
+        slong j = order[k];
+        int wanted = rc_search_jump_sign(S, c, j, i);
         if (wanted == 0) break;
         if (sign[j]) continue;
         *stopped = rc_search_out_of_time(S);
@@ -100,7 +109,7 @@ bool rc_search_dive(signed char *sign, fmpz *lambda, bool *stopped, rc_search_t 
         }
         sign[j] = (signed char) wanted;
     }
-    *stopped = !complete(sign, S, c, R);
+    *stopped = !rc_search_complete(sign, S, c, R);
     return !*stopped;
 }
 

@@ -110,13 +110,45 @@ static rc_tree_struct *tree_of(rc_seminorm_t s, const rc_problem_t P, const rc_p
     return s->trees + (part - P->list);
 }
 
-static bool search_parts(rc_seminorm_t s, rc_search_t S)
+static bool write_trees(rc_seminorm_t s, rc_search_t S)
 {
-    if (S->n == 0) return true;
-    if (!rc_search_start(S)) return false;
     for (slong c = 0; c < S->parts; c++)
         if (!rc_search_part(tree_of(s, S->P, S->part[c].part), S, c)) return false;
     return true;
+}
+
+/* Many entries, each of which would be searched by itself, often have small trees. */
+static bool try_small_trees(rc_seminorm_t s, rc_search_t S)
+{
+    enum { many = 40, small = 200 };
+    if (S->n <= many) return false;
+    S->modest = true;
+    S->allowance = small;
+    bool ok = write_trees(s, S);
+    S->modest = false;
+    for (slong c = 0; !ok && c < s->parts; c++) rc_tree_clear(s->trees + c);
+    return ok;
+}
+
+/* The value entry by entry, and then, with `evidence` or where that left something open, the trees. */
+static bool search_entries(rc_seminorm_t s, rc_search_t S, bool evidence)
+{
+    bool open = false;
+    if (!rc_search_entries(S)) return false;
+    for (slong i = 0; i < S->n; i++) open = open || fmpz_cmp(S->total + i, S->level) > 0;
+    if (!open && !evidence) return true;
+    rc_search_reset(S);
+    return write_trees(s, S);
+}
+
+static bool search_parts(rc_seminorm_t s, rc_search_t S, bool evidence)
+{
+    if (S->n == 0) return true;
+    if (!rc_search_start(S)) return false;
+    if (try_small_trees(s, S)) return true;
+    if (rc_search_is_settled(S) || rc_search_out_of_time(S)) return false;
+    rc_search_reset(S);
+    return search_entries(s, S, evidence);
 }
 
 static void stop_empty_trees(rc_seminorm_t s)
@@ -132,7 +164,7 @@ static void drop_trees(rc_seminorm_t s)
 }
 
 /* goal NULL: exact. */
-static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, rc_limits *limits)
+static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool evidence, rc_limits *limits)
 {
     rc_search_t S;
     fmpz_t best;
@@ -143,9 +175,10 @@ static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, rc_li
     fmpz_mul(best, best, fmpq_numref(s->lower));
     rc_search_init(S, P, best, goal, limits);
     rc_status status = RC_OK;
-    bool complete = !rc_search_is_settled(S) && search_parts(s, S);
+    bool complete = !rc_search_is_settled(S) && search_parts(s, S, evidence);
     if (complete) {
-        stop_empty_trees(s);
+        if (evidence) stop_empty_trees(s);
+        else drop_trees(s);
         set_upper(s, S);
     } else {
         if (!rc_search_is_settled(S)) status = RC_LIMIT;
@@ -163,23 +196,34 @@ static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, rc_li
     return status;
 }
 
-static rc_status bounds(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, rc_limits *limits)
+static rc_status bounds(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool evidence, rc_limits *limits)
 {
     reset(s, P->f->d);
-    if (!has_only_trivial_parts(P)) return search(s, P, goal, limits);
+    if (!has_only_trivial_parts(P)) return search(s, P, goal, evidence, limits);
     set_parts(s, P);
     set_product(s, P);
-    stop_empty_trees(s);
+    if (evidence) stop_empty_trees(s);
+    else drop_trees(s);
     return RC_OK;
+}
+
+static rc_status exact(rc_seminorm_t s, const rc_canonical_t f, bool evidence, rc_limits *limits)
+{
+    rc_problem_t P;
+    rc_problem_init(P, f);
+    rc_status status = bounds(s, P, NULL, evidence, limits);
+    rc_problem_clear(P);
+    return status;
 }
 
 rc_status rc_seminorm_exact(rc_seminorm_t s, const rc_canonical_t f, rc_limits *limits)
 {
-    rc_problem_t P;
-    rc_problem_init(P, f);
-    rc_status status = bounds(s, P, NULL, limits);
-    rc_problem_clear(P);
-    return status;
+    return exact(s, f, true, limits);
+}
+
+rc_status rc_seminorm_value(rc_seminorm_t s, const rc_canonical_t f, rc_limits *limits)
+{
+    return exact(s, f, false, limits);
 }
 
 /* floor(t den). A value v / den, v an integer, is <= t iff v <= floor(t den). */
@@ -216,7 +260,7 @@ rc_status rc_seminorm_compare(rc_seminorm_t s, const rc_canonical_t f, const rc_
     rc_problem_init(P, f);
     fmpz_init(goal);
     scaled_floor(goal, t, P->den);
-    rc_status status = bounds(s, P, goal, limits);
+    rc_status status = bounds(s, P, goal, true, limits);
     fmpz_clear(goal);
     rc_problem_clear(P);
     return status;
