@@ -19,3 +19,22 @@ AC_DEFUN([RC_REQUIRE_LIBRARY], [
   AC_CHECK_LIB([$3], [$4], [LIBS="-l$3 $LIBS"],
     [AC_MSG_ERROR([$1: the library -l$3 is missing or does not link. On Debian or Ubuntu: apt-get install $5])])
 ])
+
+# RC_REQUIRE_MPI
+# Sets MPI_CPPFLAGS and MPI_LIBS, which mpicc of Open MPI tells unless they are given, or stops.
+AC_DEFUN([RC_REQUIRE_MPI], [
+  AC_PATH_PROG([MPICC], [mpicc], [no])
+  AS_VAR_SET_IF([MPI_CPPFLAGS], [], [MPI_CPPFLAGS=`$MPICC --showme:compile 2>/dev/null | sed 's/-I/-isystem /g'`])
+  AS_VAR_SET_IF([MPI_LIBS], [], [MPI_LIBS=`$MPICC --showme:link 2>/dev/null`])
+  rc_saved_CPPFLAGS=$CPPFLAGS
+  rc_saved_LIBS=$LIBS
+  CPPFLAGS="$CPPFLAGS $MPI_CPPFLAGS"
+  LIBS="$MPI_LIBS $LIBS"
+  AC_MSG_CHECKING([for MPI])
+  AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <mpi.h>]], [[MPI_Init(0, 0);]])], [AC_MSG_RESULT([yes])],
+    [AC_MSG_RESULT([no])
+     AC_MSG_ERROR([MPI does not compile and link. On Debian or Ubuntu: apt-get install libopenmpi-dev openmpi-bin])])
+  CPPFLAGS=$rc_saved_CPPFLAGS
+  LIBS=$rc_saved_LIBS
+  MPI_CPPFLAGS="-DRC_WITH_MPI $MPI_CPPFLAGS"
+])

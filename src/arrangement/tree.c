@@ -31,14 +31,24 @@ static bool descend(walk_struct *W, slong level, slong k)
 
 bool rc_tree_walk(const fmpz_mat_t F, slong positive, rc_tree_visitor visit, void *arg)
 {
+    return rc_tree_walk_prefix(F, positive, NULL, 0, visit, arg);
+}
+
+bool rc_tree_walk_prefix(const fmpz_mat_t F, slong positive, const signed char *prefix, slong k, rc_tree_visitor visit,
+                         void *arg)
+{
     slong n = fmpz_mat_nrows(F);
     walk_struct W = {.n = n, .positive = positive, .visit = visit, .arg = arg};
     W.stack = flint_calloc((size_t) n + 2, sizeof *W.stack);
     W.signs = flint_calloc((size_t) n + 1, 1);
     W.stack[0] = rc_region_new(F);
     W.signs[positive] = 1;
-    bool finished = true;
-    if (rc_region_restrict(W.stack[0], positive, 1)) finished = descend(&W, 0, 0);
+    bool finished = true, possible = rc_region_restrict(W.stack[0], positive, 1);
+    for (slong j = 0; j < k && possible; j++) {
+        W.signs[j] = prefix[j];
+        possible = j == positive ? prefix[j] > 0 : rc_region_restrict(W.stack[0], j, prefix[j]);
+    }
+    if (possible) finished = descend(&W, 0, k);
     for (slong i = 0; i <= n + 1; i++) rc_region_free(W.stack[i]);
     flint_free(W.stack);
     flint_free(W.signs);

@@ -14,5 +14,8 @@ typedef bool (*rc_tree_visitor)(void *arg, const signed char *signs, const rc_re
    the rows: the side the present witness is on is free, the other is one linear program. Returns false if a visit
    did. */
 bool rc_tree_walk(const fmpz_mat_t F, slong positive, rc_tree_visitor visit, void *arg);
+/* The same for the cells on which rows 0 .. k - 1 have the signs prefix[0 .. k - 1]. */
+bool rc_tree_walk_prefix(const fmpz_mat_t F, slong positive, const signed char *prefix, slong k, rc_tree_visitor visit,
+                         void *arg);
 
 #endif
