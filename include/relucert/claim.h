@@ -15,6 +15,7 @@ typedef enum {
     RC_EVIDENCE_SEMI_NORM,        /* norm, norm_lower, norm_upper */
     RC_EVIDENCE_SUP_NORM,         /* norm, norm_lower, norm_upper */
     RC_EVIDENCE_RECOUNT,          /* hyperplanes, affine, part, parts */
+    RC_EVIDENCE_LISTING,          /* the same, listing */
     RC_EVIDENCE_MEMBERSHIP,       /* offence, offender */
     RC_EVIDENCE_HYPOTHESIS_SPACE, /* offence, offender (its network: 0 gamma, 1 theta) */
     RC_EVIDENCE_HYPOTHESIS_C,     /* condition, offender; for C.1 norm, norm_lower */
@@ -31,6 +32,14 @@ typedef enum {
     RC_EVIDENCE_LOSS_POINT        /* phi */
 } rc_evidence_kind;
 
+/* A listing of cells: its side file, and what the records refer to (rc_enumeration_auxiliary). */
+typedef struct {
+    const char *file; /* its name, without folder */
+    char sha256[65];
+    slong *columns;        /* 0-based, as many as `auxiliary` has rows */
+    fmpz_mat_t auxiliary;  /* row 0 has no use */
+} rc_listing_struct;
+
 /* Everything an evidence may hold; what is unused is empty. Indices are 0-based. */
 typedef struct {
     rc_evidence_kind kind;
@@ -44,6 +53,7 @@ typedef struct {
     slong hyperplanes;
     bool affine;
     slong *part, parts; /* length hyperplanes + affine */
+    const rc_listing_struct *listing; /* borrowed */
     rc_offence offence;
     const char *condition; /* "C.1", "C.2", "C.3a", "C.3b" */
     rc_offender offender;

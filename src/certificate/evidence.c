@@ -309,6 +309,27 @@ static void put_stable(rc_text_t t, const rc_evidence_struct *e)
     put_upper(t, e);
 }
 
+static void put_listing(rc_text_t t, const rc_listing_struct *listing)
+{
+    slong rank = fmpz_mat_nrows(listing->auxiliary);
+    rc_text_put(t, ",\n  \"file\": ");
+    rc_text_put_string(t, listing->file);
+    rc_text_put(t, ",\n  \"sha256\": ");
+    rc_text_put_string(t, listing->sha256);
+    rc_text_put(t, ",\n  \"columns\": ");
+    put_indices(t, listing->columns, rank);
+    rc_text_put(t, ",\n  \"auxiliary\": [");
+    for (slong i = 1; i < rank; i++) {
+        rc_text_put(t, i > 1 ? ",\n    [" : "\n    [");
+        for (slong j = 0; j < rank; j++) {
+            if (j > 0) rc_text_put(t, ", ");
+            rc_text_put_fmpz(t, fmpz_mat_entry(listing->auxiliary, i, j));
+        }
+        rc_text_put(t, "]");
+    }
+    rc_text_put(t, "]");
+}
+
 void rc_text_put_evidence(rc_text_t t, const rc_evidence_struct *e)
 {
     switch (e->kind) {
@@ -333,6 +354,12 @@ void rc_text_put_evidence(rc_text_t t, const rc_evidence_struct *e)
         put_kind(t, "recount");
         rc_text_put(t, ", \"components\": ");
         put_components(t, e->part, e->parts, e->hyperplanes, e->affine);
+        break;
+    case RC_EVIDENCE_LISTING:
+        put_kind(t, "listing");
+        rc_text_put(t, ", \"components\": ");
+        put_components(t, e->part, e->parts, e->hyperplanes, e->affine);
+        put_listing(t, e->listing);
         break;
     case RC_EVIDENCE_MEMBERSHIP:
         put_kind(t, "membership");

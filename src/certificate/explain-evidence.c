@@ -342,6 +342,31 @@ static void explain_cells(const rc_explanation *x)
                     json_array_size(components), json_array_size(components) == 1 ? "" : "s", largest);
 }
 
+/* Does one of the networks, or the arrangement, have biases? */
+static bool has_biases(const rc_explanation *x)
+{
+    const json_t *of = json_object_get(x->statement, "of");
+    const char *name;
+    json_t *network;
+    bool biases = json_object_get(of, "offsets") != NULL;
+    json_object_foreach((json_t *) x->networks, name, network) biases |= json_object_get(network, "layers") != NULL;
+    return biases;
+}
+
+static void explain_listing(const rc_explanation *x)
+{
+    const char *hash = json_string_value(get(x, "sha256"));
+    bool halved = !has_biases(x);
+    rc_words_put(x->w, "The file ");
+    rc_words_put_number(x->w, get(x, "file"));
+    rc_words_printf(x->w,
+                    " beside the certificate, with SHA-256 %.64s, has %s records as there are cells. Each is an "
+                    "ordered basis of signed hyperplanes and names a point with coordinates y_1 >> y_2 >> ... > 0, "
+                    "so a cell; the cells are distinct%s, so they are all.\n",
+                    hash ? hash : "?", halved ? "half as many" : "as many",
+                    halved ? " up to sign, one of each antipodal pair" : "");
+}
+
 static void explain_unique(const rc_explanation *x)
 {
     if (get(x, "flip-tree")) {
@@ -375,6 +400,9 @@ void rc_explain_evidence(rc_explanation *x)
         return;
     } else if (strcmp(kind, "recount") == 0) {
         explain_cells(x);
+    } else if (strcmp(kind, "listing") == 0) {
+        explain_cells(x);
+        explain_listing(x);
     } else if (strcmp(kind, "membership") == 0) {
         explain_membership(x);
     } else if (strcmp(kind, "hypothesis") == 0) {

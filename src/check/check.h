@@ -55,6 +55,8 @@ typedef struct {
 /* A value in a document; node 0 is the root, so as a member it stands for "absent". */
 typedef struct { const json *doc; uint32_t node; } value;
 
+/* The bytes of a file; NULL, or what is wrong with it: not fewer than `most` bytes, for one. */
+const char *file_read(const char *name, char **bytes, size_t *size, size_t most);
 json *json_read(const char *name, bool is_case);
 json_kind json_type(value v);
 const char *json_text(value v, size_t *length);
@@ -206,6 +208,13 @@ void statement_read(statement *s, const claim *c, value v, value networks, const
 /* Something in which two statements of one kind differ; NULL if nothing. */
 const char *statement_difference(const statement *s, const statement *t);
 void statement_print(const statement *s), print_string(const char *before, value v);
+
+/* ---- listing.c, sha256.c: section 4 ----------------------------------------------------- */
+
+/* Rejects all but a listing of the `cells` cells of the arrangement. */
+void check_listing(value evidence, const form *f, number cells);
+void listing_print(const statement *s, value evidence);     /* what a listing says beyond the claim */
+void sha256(char text[65], const unsigned char *bytes, size_t size);    /* hexadecimal, lower case */
 
 /* ---- evidence: sections 4 and 5 --------------------------------------------------------- */
 

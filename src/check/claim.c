@@ -37,13 +37,16 @@ static void check_cells(const statement *s, bool proved, value evidence) {
     NEW_Q(v);
     require(get_rational(v, s->v) && mpq_sgn(v) >= 0 && mpz_cmp_ui(mpq_denref(v), 1) == 0, "cells", s->X_name,
             "a claim about an integer >= 0");
-    json_shape("cells", evidence, "kind=recount components");
+    bool listing = json_is(json_get(evidence, "kind"), "listing");
+    json_shape("cells", evidence, listing ? "kind=listing components file sha256 columns auxiliary"
+                                          : "kind=recount components");
     form_init_lines(&f, s->X, s->Y);
     components_read(&c, json_get(evidence, "components"), &f);
     number cells = count_cells(evidence, &c, &f);
     if ((compare(cells, s->v) == 0) != proved)
         reject("cells", evidence, "expected %s%s cells, found %s", proved ? "" : "other than ",
                number_text(s->v), number_text(cells));
+    if (listing) check_listing(evidence, &f, cells);
 }
 
 static void check_membership(const statement *s, bool proved, value evidence) {

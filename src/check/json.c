@@ -113,16 +113,23 @@ static void read_members(reader *r, size_t depth) {
     r->doc->node[all.node].next = (uint32_t)r->doc->nodes;
 }
 
+const char *file_read(const char *name, char **bytes, size_t *size, size_t most) {
+    FILE *in = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
+    *bytes = NULL;
+    *size = 0;
+    for (size_t capacity = 0; in != NULL && *size == capacity && capacity < most;) {
+        *bytes = memory_resize(*bytes, capacity = 2 * capacity + 65536, 1);
+        *size += fread(*bytes + *size, 1, capacity - *size, in);
+    }
+    const char *defect = in == NULL || ferror(in) ? strerror(errno) : *size < most ? NULL : "4 GiB or more";
+    if (in != NULL && in != stdin) fclose(in);
+    return defect;
+}
+
 json *json_read(const char *name, bool is_case) {
     json *doc = memory_new(1, sizeof *doc);
-    FILE *in = strcmp(name, "-") == 0 ? stdin : fopen(name, "rb");
     *doc = (json){.name = name, .is_case = is_case};
-    for (size_t capacity = 0; in != NULL && doc->size == capacity && capacity < UINT32_MAX;) {
-        doc->bytes = memory_resize(doc->bytes, capacity = 2 * capacity + 65536, 1);
-        doc->size += fread(doc->bytes + doc->size, 1, capacity - doc->size, in);
-    }
-    const char *defect = in == NULL || ferror(in) ? strerror(errno) : doc->size < UINT32_MAX ? NULL : "4 GiB or more";
-    if (in != NULL && in != stdin) fclose(in);
+    const char *defect = file_read(name, &doc->bytes, &doc->size, UINT32_MAX);
     if (defect != NULL) unusable(name, "cannot be read: %s", defect);
     doc->bytes[doc->size] = '\0';
     reader r = {doc, doc->bytes};

@@ -55,6 +55,7 @@ static void print(value root, const statement *s, const char *verdict) {
             printf(" = %s", number_text(number_read("instance", json_next(key))));
         }
         statement_print(&s[i]);
+        listing_print(&s[i], json_get(v, "evidence"));
         printf("\n  %s\n", json_is(json_get(v, "verdict"), "proved") ? "proved" : "refuted: the claim is false");
     }
     printf("the statement is %s\naccepted\n", verdict);
