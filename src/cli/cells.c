@@ -1,23 +1,44 @@
 /* relucert cells: linear regions, listed or counted. */
-#include "cli.h"
+#include "cells.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "relucert/arrangement.h"
+#include "mpi.h"
+#include "relucert/listing.h"
 
 static const char help[] =
     "Usage: relucert cells [OPTION]... X [Y]\n"
     "\n"
     "The cells of the arrangement of the neurons' hyperplanes: of X, of X and Y together (their\n"
     "common linear regions), or of an arrangement {\"normals\": [[...], ...], \"offsets\": [...]}.\n"
-    "Every cell comes with a rational point of it, and no cell is missed: each side of each\n"
-    "hyperplane is decided by exact linear programming.\n"
+    "Every cell comes with a rational point of it, and no cell is missed. The order depends on\n"
+    "the input and on the options --engine, --format, --no-witness and --sort alone.\n"
     "\n"
-    "  --count   only their number, by deletion-restriction (Zaslavsky): the number of cells of\n"
-    "            A is that of A without H plus that of A restricted to H.\n"
+    "  --format json     one object a line, as found; --json is the same\n"
+    "  --format text     one line a cell, and their number; the default\n"
+    "  --format bits     packed signs: a header of 64 bytes (\"RLCTBITS\"; 4 bytes: version 1;\n"
+    "                    4: flags, 1 = one cell of each antipodal pair; 8 bytes each: number n of\n"
+    "                    hyperplanes, bytes of a cell, dimension, 1 if affine), the cells (bit\n"
+    "                    j % 8 of byte j / 8 is 1 where hyperplane j is positive), \"RLCTEND\\n\"\n"
+    "                    and the number of cells in the file (8 bytes); all little-endian\n"
+    "  --hyperplanes     the hyperplanes 0, 1, .. of that format as JSON: primitive integer forms\n"
+    "                    (the offset last if affine), and for each given form [hyperplane, side]\n"
+    "  --no-witness      lines without points: faster\n"
+    "  --engine NAME     vertex (one cell for each vertex), tree (a linear program for each side),\n"
+    "                    or auto, the default: vertex for lines with points, otherwise by predicted\n"
+    "                    cost for each component\n"
+    "  --sort            ordered by the signs, - before +; holds all cells in memory\n"
+    "  -o, --output FILE write FILE, whole or not at all\n"
+    "  --checkpoint DIR  keep finished units of the work in DIR; the same command, run again after\n"
+    "                    it was killed, goes on from there. DIR is removed at the end.\n"
+    "  --certificate FILE  write a certificate of the number of cells that lists them all: FILE,\n"
+    "                    and beside it the cells (FILE with .cells in place of .json)\n"
+    "  --count           only their number, by deletion-restriction (Zaslavsky): the number of\n"
+    "                    cells of A is that of A without H plus that of A restricted to H.\n"
     "\n"
-    "With --json one object a line, written as found:\n"
+    "JSON lines:\n"
     "  {\"pattern\":[\"10\"],\"gradient\":[[\"1\",\"0\"]],\"witness\":[\"1\",\"-1\"]}\n"
     "pattern: one 0/1 string for each network, 1 where <a_i, x> + b_i > 0 (a neuron with\n"
     "a_i = 0 is constant). gradient: of R(X), or of R(X) - R(Y), D rows of d. For an\n"
@@ -25,21 +46,16 @@ static const char help[] =
     "With --json --count: {\"dimension\",\"hyperplanes\",\"rank\",\"cells\"}; hyperplanes are the\n"
     "distinct ones of all neurons with a_i != 0, rank is that of their linear parts.\n"
     "\n"
+    "In a build with MPI, mpirun -n N relucert cells ... shares the listing out among N processes\n"
+    "of one thread each and writes the same bytes; relucert-cells(1) has an example for Slurm.\n"
+    "\n"
     "Example:\n"
     "  $ cat net.json\n"
     "  {\"A\": [[1, 0], [0, 1], [1, 1]], \"C\": [1, 1, -1]}\n"
     "  $ relucert cells --json --count net.json\n"
     "  {\"dimension\":2,\"hyperplanes\":3,\"rank\":2,\"cells\":\"6\"}\n";
 
-/* One or two networks, or an arrangement by itself. */
-typedef struct {
-    rc_network_t net[2];
-    slong nets; /* 0: an arrangement */
-    rc_arrangement_t arr;
-    slong d, D;
-} input;
-
-static void input_init(input *in)
+static void input_init(rc_cells_input *in)
 {
     for (int k = 0; k < 2; k++) rc_network_init(in->net[k], RC_SHALLOW, 1, 1, 1);
     rc_arrangement_init(in->arr);
@@ -47,14 +63,14 @@ static void input_init(input *in)
     in->d = in->D = 1;
 }
 
-static void input_clear(input *in)
+static void input_clear(rc_cells_input *in)
 {
     for (int k = 0; k < 2; k++) rc_network_clear(in->net[k]);
     rc_arrangement_clear(in->arr);
 }
 
 /* The forms of the neurons, network after network; width d + 1 if one has biases. */
-static void collect_forms(input *in)
+static void collect_forms(rc_cells_input *in)
 {
     slong m = 0, row = 0;
     int affine = 0;
@@ -75,7 +91,7 @@ static void collect_forms(input *in)
     fmpq_mat_clear(forms);
 }
 
-static rc_status read_second(input *in, rc_cli_t cli)
+static rc_status read_second(rc_cells_input *in, rc_cli_t cli)
 {
     const char *x = cli->argv[0], *y = cli->argv[1];
     rc_status status = rc_cli_read_two_layer(in->net[1], cli, y);
@@ -83,7 +99,7 @@ static rc_status read_second(input *in, rc_cli_t cli)
     return status;
 }
 
-static rc_status read_input(input *in, rc_cli_t cli)
+static rc_status read_input(rc_cells_input *in, rc_cli_t cli)
 {
     const char *x = cli->argv[0];
     bool is_arrangement;
@@ -106,169 +122,31 @@ static rc_status read_input(input *in, rc_cli_t cli)
     return RC_OK;
 }
 
-/* The listing: Df is kept up to date from cell to cell, jump by jump. */
-typedef struct {
-    const input *in;
-    bool json;
-    size_t cells;
-    char *pattern;
-    signed char *signs;    /* of the gradient at hand */
-    fmpq_mat_struct *jump; /* of the n hyperplanes */
-    fmpq_mat_t gradient;
-} listing;
-
-/* Adds sign c_i a_i^T to what the neuron's hyperplane does: to the jump if it is active on the positive side, else to
-   the gradient, where it is active to begin with, and off the jump. */
-static void add_neuron(listing *list, const rc_network_t net, slong i, int sign, slong line, bool positive)
-{
-    fmpq_t t;
-    fmpq_init(t);
-    for (slong p = 0; p < net->D; p++) {
-        for (slong q = 0; q < net->d; q++) {
-            fmpq *J = fmpq_mat_entry(list->jump + line, p, q), *G = fmpq_mat_entry(list->gradient, p, q);
-            fmpq_mul(t, fmpq_mat_entry(net->gamma, i, p), fmpq_mat_entry(net->u, i, q));
-            if (sign < 0) fmpq_neg(t, t);
-            if (!positive) {
-                fmpq_add(G, G, t);
-                fmpq_neg(t, t);
-            }
-            fmpq_add(J, J, t);
-        }
-    }
-    fmpq_clear(t);
-}
-
-/* gradient = Df where all hyperplanes are on their negative side; jump[j] = what crossing j adds. */
-static void listing_init(listing *list, const input *in, bool json)
+/* The hyperplanes of the packed format, and what each given form is. */
+static int put_hyperplanes(const rc_cells_input *in)
 {
     const rc_arrangement_struct *arr = in->arr;
-    list->in = in;
-    list->json = json;
-    list->cells = 0;
-    list->pattern = malloc((size_t) arr->given + 1);
-    list->signs = malloc((size_t) arr->n + 1);
-    list->jump = malloc(((size_t) arr->n + 1) * sizeof *list->jump);
-    if (!list->pattern || !list->signs || !list->jump) abort();
-    memset(list->signs, -1, (size_t) arr->n + 1);
-    fmpq_mat_init(list->gradient, in->D, in->d);
-    for (slong j = 0; j < arr->n; j++) fmpq_mat_init(list->jump + j, in->D, in->d);
-    slong row = 0;
-    for (slong k = 0; k < in->nets; k++)
-        for (slong i = 0; i < in->net[k]->m; i++, row++)
-            if (arr->line[row] >= 0)
-                add_neuron(list, in->net[k], i, k == 0 ? 1 : -1, arr->line[row], arr->side[row] > 0);
-}
-
-static void listing_clear(listing *list)
-{
-    for (slong j = 0; j < list->in->arr->n; j++) fmpq_mat_clear(list->jump + j);
-    fmpq_mat_clear(list->gradient);
-    free(list->jump);
-    free(list->signs);
-    free(list->pattern);
-}
-
-static void move_gradient(listing *list, const signed char *signs)
-{
-    for (slong j = 0; j < list->in->arr->n; j++) {
-        if (signs[j] == list->signs[j]) continue;
-        if (signs[j] > 0) fmpq_mat_add(list->gradient, list->gradient, list->jump + j);
-        else fmpq_mat_sub(list->gradient, list->gradient, list->jump + j);
-        list->signs[j] = signs[j];
+    json_t *doc = json_object(), *normals = json_array(), *forms = json_array();
+    for (slong j = 0; j < arr->n; j++) {
+        json_t *row = json_array();
+        for (slong k = 0; k < arr->width; k++) rc_cli_append(row, rc_write_fmpz(fmpz_mat_entry(arr->forms, j, k)));
+        rc_cli_append(normals, row);
     }
-}
-
-/* One character for each given form: sign characters for negative, zero, positive. */
-static void set_pattern(listing *list, const signed char *signs, const char characters[3])
-{
-    const rc_arrangement_struct *arr = list->in->arr;
     for (slong i = 0; i < arr->given; i++) {
-        int s = arr->line[i] < 0 ? arr->side[i] : arr->side[i] * signs[arr->line[i]];
-        list->pattern[i] = characters[s + 1];
+        json_t *form = json_array();
+        rc_cli_append(form, json_integer(arr->line[i]));
+        rc_cli_append(form, json_integer(arr->side[i]));
+        rc_cli_append(forms, form);
     }
-    list->pattern[arr->given] = '\0';
+    rc_cli_set(doc, "dimension", json_integer(in->d));
+    rc_cli_set(doc, "affine", json_boolean(arr->affine));
+    rc_cli_set(doc, "hyperplanes", normals);
+    rc_cli_set(doc, "forms", forms);
+    rc_cli_put_json(doc);
+    return RC_EXIT_OK;
 }
 
-static void put_json_vec(const fmpq *x, slong n)
-{
-    putchar('[');
-    for (slong i = 0; i < n; i++) {
-        char *text = rc_fmpq_get_str(x + i);
-        printf(i == 0 ? "\"%s\"" : ",\"%s\"", text);
-        free(text);
-    }
-    putchar(']');
-}
-
-static void put_pattern(const listing *list, const char *quote, const char *separator)
-{
-    const char *p = list->pattern;
-    for (slong k = 0; k < list->in->nets; k++) {
-        int m = (int) list->in->net[k]->m;
-        printf("%s%s%.*s%s", k == 0 ? "" : separator, quote, m, p, quote);
-        p += m;
-    }
-}
-
-static void put_json_cell(const listing *list, const fmpq *x)
-{
-    const input *in = list->in;
-    if (in->nets == 0) {
-        printf("{\"pattern\":\"%s\",\"witness\":", list->pattern);
-    } else {
-        fputs("{\"pattern\":[", stdout);
-        put_pattern(list, "\"", ",");
-        fputs("],\"gradient\":[", stdout);
-        for (slong p = 0; p < in->D; p++) {
-            if (p > 0) putchar(',');
-            put_json_vec(fmpq_mat_entry(list->gradient, p, 0), in->d);
-        }
-        fputs("],\"witness\":", stdout);
-    }
-    put_json_vec(x, in->d);
-    puts("}");
-}
-
-static void put_text_cell(const listing *list, const fmpq *x)
-{
-    const input *in = list->in;
-    if (in->nets == 0) {
-        printf("%s  at ", list->pattern);
-    } else {
-        put_pattern(list, "", " | ");
-        fputs("  gradient ", stdout);
-        for (slong p = 0; p < in->D; p++) {
-            if (p > 0) putchar(' ');
-            rc_cli_put_vec(fmpq_mat_entry(list->gradient, p, 0), in->d);
-        }
-        fputs("  at ", stdout);
-    }
-    rc_cli_put_vec(x, in->d);
-    putchar('\n');
-}
-
-static bool visit(void *arg, const signed char *signs, const fmpq *x)
-{
-    listing *list = arg;
-    set_pattern(list, signs, list->in->nets == 0 ? "-0+" : "001");
-    if (list->in->nets > 0) move_gradient(list, signs);
-    if (list->json) put_json_cell(list, x);
-    else put_text_cell(list, x);
-    list->cells++;
-    return !ferror(stdout);
-}
-
-static int list_cells(rc_cli_t cli, const input *in)
-{
-    listing list;
-    listing_init(&list, in, cli->json);
-    rc_status status = rc_arrangement_cells(in->arr, visit, &list, &cli->limits);
-    if (status == RC_OK && !cli->json && !cli->quiet) printf("%zu cell%s\n", list.cells, list.cells == 1 ? "" : "s");
-    listing_clear(&list);
-    return status == RC_OK ? RC_EXIT_OK : rc_cli_fail(cli, status);
-}
-
-static int count_cells(rc_cli_t cli, const input *in)
+static int count_cells(rc_cli_t cli, const rc_cells_input *in)
 {
     fmpz_t cells;
     fmpz_init(cells);
@@ -293,20 +171,135 @@ static int count_cells(rc_cli_t cli, const input *in)
     return exit_status;
 }
 
+/* Lists the cells into a certificate. */
+static int certify_cells(rc_cli_t cli, const rc_cells_input *in, const char *path)
+{
+    rc_listing_subject subject = {.producer = "relucert " PACKAGE_VERSION, .networks = in->nets, .name = {"X", "Y"}};
+    for (slong k = 0; k < in->nets; k++) subject.network[k] = in->net[k];
+    fmpz_t cells;
+    fmpz_init(cells);
+    int exit_status = RC_EXIT_OK;
+    rc_status status =
+        rc_listing_write(path, &subject, in->arr, (int) cli->threads, cells, &cli->limits, cli->err);
+    if (status != RC_OK) {
+        exit_status = rc_cli_fail(cli, status);
+    } else if (cli->json) {
+        json_t *doc = json_object();
+        rc_cli_set(doc, "cells", rc_write_fmpz(cells));
+        rc_cli_set(doc, "certificate", json_string(path));
+        rc_cli_put_json(doc);
+    } else {
+        rc_cli_put_fmpz(cells);
+        printf(" cell%s, certificate %s\n", fmpz_is_one(cells) ? "" : "s", path);
+    }
+    fmpz_clear(cells);
+    return exit_status;
+}
+
+/* ---- the command line ---- */
+
+typedef struct {
+    bool count, hyperplanes, no_witness;
+    const char *format, *engine, *certificate;
+    rc_cells_options options;
+} request;
+
+/* The place of `text` among the names; -1: none of them. */
+static int find_name(const char *text, const char *const names[])
+{
+    for (int k = 0; names[k]; k++)
+        if (!strcmp(text, names[k])) return k;
+    return -1;
+}
+
+static int read_names(request *r, rc_cli_t cli)
+{
+    static const char *const formats[] = {"text", "json", "bits", NULL};
+    static const char *const engines[] = {"auto", "tree", "vertex", NULL};
+    int format = r->format ? find_name(r->format, formats) : cli->json ? RC_CELLS_JSON : RC_CELLS_TEXT;
+    int engine = r->engine ? find_name(r->engine, engines) : RC_ENGINE_AUTO;
+    if (format < 0) return rc_cli_usage(cli, "--format %s: json, text or bits is expected", r->format);
+    if (engine < 0) return rc_cli_usage(cli, "--engine %s: tree, vertex or auto is expected", r->engine);
+    if (cli->json && format != RC_CELLS_JSON)
+        return rc_cli_usage(cli, "--json and --format %s exclude each other", r->format);
+    cli->json = format == RC_CELLS_JSON;
+    r->options.format = (rc_cells_format) format;
+    r->options.engine = (rc_engine) engine;
+    r->options.witness = !r->no_witness && format != RC_CELLS_BITS;
+    return RC_EXIT_OK;
+}
+
+/* What is asked for instead of cells; NULL: nothing. */
+static const char *answer_name(const request *r)
+{
+    return r->count ? "--count" : r->hyperplanes ? "--hyperplanes" : r->certificate ? "--certificate" : NULL;
+}
+
+/* The same in all processes of a run: nothing is read yet. */
+static int read_request(request *r, rc_cli_t cli)
+{
+    int status = read_names(r, cli);
+    if (status != RC_EXIT_OK) return status;
+    const rc_cells_options *options = &r->options;
+    const char *answer = answer_name(r);
+    if (r->count + r->hyperplanes + (r->certificate != NULL) > 1)
+        return rc_cli_usage(cli, "--count, --hyperplanes and --certificate exclude each other");
+    if (answer && (options->output || options->checkpoint || options->sort || options->format == RC_CELLS_BITS))
+        return rc_cli_usage(cli, "%s prints no cells: no --output, --checkpoint, --sort, --format bits", answer);
+    if (r->certificate && (r->no_witness || options->engine == RC_ENGINE_TREE))
+        return rc_cli_usage(cli, "--certificate takes the vertex engine and its points");
+    if (options->checkpoint && options->engine == RC_ENGINE_TREE && options->witness)
+        return rc_cli_usage(cli, "--checkpoint with --engine tree needs --no-witness or --format bits");
+    bool launched = rc_mpi_launched_size() > 1; /* a launcher may read the output through a terminal of its own */
+    if (options->format == RC_CELLS_BITS && !options->output && !launched && isatty(STDOUT_FILENO))
+        return rc_cli_usage(cli, "--format bits is not for a terminal: -o FILE, or a pipe");
+    if (!answer && rc_cells_is_shared(options))
+        for (int k = 0; k < cli->argc; k++)
+            if (!strcmp(cli->argv[k], "-"))
+                return rc_cli_usage(cli, "standard input is read in one process only: name a file that all can read");
+    return RC_EXIT_OK;
+}
+
+static int answer_request(request *r, rc_cli_t cli)
+{
+    bool shared = !answer_name(r) && rc_cells_is_shared(&r->options);
+    bool first = rc_mpi_launched_rank() == 0;
+    if (!shared && !first) return RC_EXIT_OK;
+    if (shared && rc_mpi_begin(cli->err) != RC_OK) return rc_cli_fail(cli, RC_BAD_INPUT);
+    rc_cells_input in;
+    input_init(&in);
+    int exit_status;
+    rc_status status = read_input(&in, cli);
+    if (!answer_name(r)) exit_status = rc_cells_list(cli, status, &in, &r->options);
+    else if (status != RC_OK) exit_status = rc_cli_fail(cli, status);
+    else if (r->certificate) exit_status = certify_cells(cli, &in, r->certificate);
+    else exit_status = r->count ? count_cells(cli, &in) : put_hyperplanes(&in);
+    input_clear(&in);
+    if (shared) rc_mpi_end();
+    return exit_status;
+}
+
 int rc_cli_cells(int argc, char **argv)
 {
-    bool count = false;
-    const rc_cli_option options[] = {{0, "count", NULL, &count}, {0, NULL, NULL, NULL}};
+    request r = {0};
+    const rc_cli_option options[] = {
+        {0, "count", NULL, &r.count},
+        {0, "hyperplanes", NULL, &r.hyperplanes},
+        {0, "format", &r.format, NULL},
+        {0, "engine", &r.engine, NULL},
+        {0, "no-witness", NULL, &r.no_witness},
+        {0, "sort", NULL, &r.options.sort},
+        {'o', "output", &r.options.output, NULL},
+        {0, "checkpoint", &r.options.checkpoint, NULL},
+        {0, "certificate", &r.certificate, NULL},
+        {0, NULL, NULL, NULL}};
     const rc_cli_command command = {"cells", help, 1, 2, options};
     rc_cli_t cli;
     int exit_status;
-    if (!rc_cli_begin(cli, &exit_status, &command, argc, argv)) return rc_cli_end(cli, exit_status);
-    input in;
-    input_init(&in);
-    rc_status status = read_input(&in, cli);
-    if (status != RC_OK) exit_status = rc_cli_fail(cli, status);
-    else if (count) exit_status = count_cells(cli, &in);
-    else exit_status = list_cells(cli, &in);
-    input_clear(&in);
-    return rc_cli_end(cli, exit_status);
+    if (rc_cli_begin_shared(cli, &exit_status, &command, argc, argv)) {
+        exit_status = read_request(&r, cli);
+        if (exit_status == RC_EXIT_OK) exit_status = answer_request(&r, cli);
+    }
+    exit_status = rc_cli_end(cli, exit_status);
+    return rc_mpi_launched_rank() == 0 ? exit_status : RC_EXIT_OK;
 }

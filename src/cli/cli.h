@@ -26,6 +26,7 @@ enum {
 int rc_cli_certify(int argc, char **argv);
 int rc_cli_show(int argc, char **argv);
 int rc_cli_cells(int argc, char **argv);
+int rc_cli_arrangement(int argc, char **argv);
 int rc_cli_norm(int argc, char **argv);
 int rc_cli_eval(int argc, char **argv);
 int rc_cli_conditions(int argc, char **argv);
@@ -55,7 +56,7 @@ typedef struct {
 typedef struct {
     const rc_cli_command *command;
     bool json, quiet;
-    long threads;           /* accepted; this release computes in one thread */
+    long threads;           /* of cells: --threads, or the number of cores */
     rc_limits limits;       /* from --time-limit and --max-cells; SIGINT and SIGTERM stop; progress on a terminal */
     int argc;               /* positional arguments, in order */
     char **argv;
@@ -68,8 +69,11 @@ typedef rc_cli_struct rc_cli_t[1];
 /* Reads the command line: shared options (--json, -q, --threads, --time-limit, --max-cells, --set, --help, --version),
    the command's own, "--", "-" as an argument; starts the clock and the signal handlers. Returns true when there is
    work to do; false with the exit status in *status otherwise (after --help or --version, or a message about wrong
-   usage). Either way rc_cli_end clears it. */
+   usage). Either way rc_cli_end clears it. Of the processes of an MPI launch only number 0 has work to do and says
+   something; the others end with status 0. */
 bool rc_cli_begin(rc_cli_t cli, int *status, const rc_cli_command *command, int argc, char **argv);
+/* The same for a command that works in all processes of a launch. */
+bool rc_cli_begin_shared(rc_cli_t cli, int *status, const rc_cli_command *command, int argc, char **argv);
 
 /* Ends a command: erases the progress line, flushes standard output and checks that all of it was written (else a
    message and status 2), clears cli. Returns the final status. */

@@ -16,6 +16,7 @@ static const command commands[] = {
     {"certify", rc_cli_certify, "decide the claims of case files and write certificates"},
     {"show", rc_cli_show, "the argument of a certificate in words"},
     {"cells", rc_cli_cells, "linear regions: activation patterns, gradients, witnesses, or their number"},
+    {"arrangement", rc_cli_arrangement, "an arrangement by name, or a random one, for cells"},
     {"norm", rc_cli_norm, "Sobolev semi-norm of a realization or of a difference; sup norm on a box"},
     {"eval", rc_cli_eval, "value, activation pattern and gradient at a point"},
     {"equal", rc_cli_equal, "do two networks realize the same function?"},

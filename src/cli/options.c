@@ -10,6 +10,8 @@
 
 #include <flint/flint.h>
 
+#include "mpi.h"
+
 static const char shared_help[] =
     "\n"
     "Shared options:\n"
@@ -19,7 +21,8 @@ static const char shared_help[] =
     "                    parameters; may be repeated\n"
     "  --time-limit S    stop after S seconds\n"
     "  --max-cells N     stop after visiting N cells or nodes of a search\n"
-    "  --threads N       accepted; this release computes in one thread\n"
+    "  --threads N       threads of cells, by default as many as cores; the other commands compute\n"
+    "                    in one thread\n"
     "  --help            this text\n"
     "  --version         versions of relucert and of its libraries\n"
     "\n"
@@ -74,6 +77,7 @@ static void erase_progress(void)
 
 static void complain(const char *format, va_list args)
 {
+    if (rc_mpi_launched_rank() > 0) return; /* process 0 says the same */
     erase_progress();
     rc_error_t err;
     char text[sizeof err->message];
@@ -137,6 +141,13 @@ static bool read_seconds(double *seconds, const char *text)
     }
     *seconds = value / unit;
     return *seconds > 0;
+}
+
+/* At most as many as --threads takes. */
+static long online_cores(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > 9999 ? 9999 : cores;
 }
 
 typedef struct {
@@ -212,14 +223,14 @@ static void start(rc_cli_t cli)
     catch_signals();
     cli->limits.stop = &interrupted;
     progress.begun = progress.shown = rc_clock();
-    if (!cli->quiet && isatty(STDERR_FILENO)) cli->limits.progress = show_progress;
+    if (!cli->quiet && rc_mpi_launched_rank() == 0 && isatty(STDERR_FILENO)) cli->limits.progress = show_progress;
 }
 
-bool rc_cli_begin(rc_cli_t cli, int *status, const rc_cli_command *command, int argc, char **argv)
+static bool begin(rc_cli_t cli, int *status, const rc_cli_command *command, bool shared_out, int argc, char **argv)
 {
     memset(cli, 0, sizeof *cli);
     cli->command = command;
-    cli->threads = 1;
+    cli->threads = online_cores();
     rc_limits_init(&cli->limits);
     shared_values values = {0};
     const rc_cli_option shared[] = {
@@ -242,6 +253,7 @@ bool rc_cli_begin(rc_cli_t cli, int *status, const rc_cli_command *command, int 
         else cli->argv[cli->argc++] = argv[i];
     }
     if (*status != RC_EXIT_OK) return false;
+    if (rc_mpi_launched_rank() > 0 && (!shared_out || values.help || values.version)) return false;
     if (values.help || values.version) {
         if (values.help)
             printf("%s%s%s", command->help, shared_help, strstr(command->help, "Exit status:") ? "" : status_help);
@@ -257,6 +269,20 @@ bool rc_cli_begin(rc_cli_t cli, int *status, const rc_cli_command *command, int 
     if (*status != RC_EXIT_OK) return false;
     start(cli);
     return true;
+}
+
+bool rc_cli_begin(rc_cli_t cli, int *status, const rc_cli_command *command, int argc, char **argv)
+{
+    if (begin(cli, status, command, false, argc, argv)) return true;
+    if (rc_mpi_launched_rank() > 0) *status = RC_EXIT_OK;
+    return false;
+}
+
+bool rc_cli_begin_shared(rc_cli_t cli, int *status, const rc_cli_command *command, int argc, char **argv)
+{
+    if (begin(cli, status, command, true, argc, argv)) return true;
+    if (rc_mpi_launched_rank() > 0) *status = RC_EXIT_OK;
+    return false;
 }
 
 int rc_cli_end(rc_cli_t cli, int status)
