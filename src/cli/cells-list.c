@@ -178,14 +178,15 @@ static rc_status prepare(job_struct *job, uint64_t *fingerprint)
 {
     const rc_cells_options *options = job->options;
     rc_error_struct *err = job->cli->err;
-    if (!has_units(options)) return rc_cells_sink_open(&job->sink, options->output, false, err);
+    bool first = rc_mpi_launched_rank() == 0;
+    if (!has_units(options)) return first ? rc_cells_sink_open(&job->sink, options->output, false, err) : RC_OK;
     rc_engine engine = options->witness ? RC_ENGINE_VERTEX : options->engine;
     job->E = rc_enumeration_new(job->in->arr, engine, options->witness);
     job->halved = options->format == RC_CELLS_BITS && rc_enumeration_is_halved(job->E);
     char *description = rc_cells_describe(job->in, options, job->E);
     *fingerprint = rc_cells_fingerprint(rc_cells_fingerprint_start(), description, strlen(description));
     rc_status status = RC_OK;
-    if (rc_mpi_launched_rank() == 0) {
+    if (first) {
         status = rc_cells_sink_open(&job->sink, options->output, options->checkpoint, err);
         if (status == RC_OK && options->checkpoint)
             status = rc_cells_checkpoint_open(&job->checkpoint, options->checkpoint, description, err);
@@ -197,6 +198,7 @@ static rc_status prepare(job_struct *job, uint64_t *fingerprint)
 static rc_status run(job_struct *job, bool shared)
 {
     bool first = rc_mpi_launched_rank() == 0;
+    if (!first && !job->E) return RC_OK;
     if (first) begin_output(job);
     rc_status status = job->E ? list_units(job, shared) : list_tree(job);
     bool whole = first && status == RC_OK && !job->failed;
@@ -210,10 +212,19 @@ static rc_status run(job_struct *job, bool shared)
     return status == RC_OK ? closed : status;
 }
 
-int rc_cells_list(rc_cli_t cli, rc_status status, const rc_cells_input *in, const rc_cells_options *options)
+/* Points of many components or in large rank are the tree engine's; a checkpoint takes units, which it has not. */
+static rc_engine engine_for(const rc_cells_input *in, const rc_cells_options *options)
 {
+    bool choice = options->engine == RC_ENGINE_AUTO && options->witness && !options->checkpoint;
+    return choice ? rc_enumeration_choice(in->arr) : options->engine;
+}
+
+int rc_cells_list(rc_cli_t cli, rc_status status, const rc_cells_input *in, const rc_cells_options *asked)
+{
+    rc_cells_options own = *asked, *options = &own;
     job_struct job = {.cli = cli, .in = in, .options = options, .checkpoint = {NULL, 0, -1}};
-    bool shared = rc_cells_is_shared(options), good = status == RC_OK;
+    bool shared = rc_cells_is_shared(asked), good = status == RC_OK;
+    if (good) own.engine = engine_for(in, asked);
     uint64_t fingerprint = 0;
     if (good) {
         rc_cells_plan_init(&job.plan, in, options);
