@@ -81,12 +81,14 @@ static void part_init(rc_part_struct *part, const fmpz_mat_t M, const slong *mem
     fmpz_mat_clear(F);
     part->engine = engine == RC_ENGINE_AUTO ? cheaper_engine(n, part->rank) : engine;
     if (part->engine == RC_ENGINE_VERTEX) rc_vertex_init(part->vertex, part->forms, OBJECTIVE_BITS, rc_kernel_best());
+    fmpz_mat_init(part->auxiliary, part->rank, part->rank);
 }
 
 static void part_clear(rc_part_struct *part)
 {
     if (part->engine == RC_ENGINE_VERTEX) rc_vertex_clear(part->vertex);
     fmpz_mat_clear(part->forms);
+    fmpz_mat_clear(part->auxiliary);
     flint_free(part->member);
     flint_free(part->cols);
 }
@@ -109,7 +111,11 @@ static slong part_units(const rc_part_struct *part, slong stage)
 
 static void part_close(rc_part_struct *part, slong stage, size_t ties)
 {
-    if (part->engine == RC_ENGINE_VERTEX) rc_vertex_close(part->vertex, part->rank - stage, ties);
+    if (part->engine != RC_ENGINE_VERTEX) return;
+    slong level = part->rank - stage;
+    if (level <= 1 || level != part->vertex->open) return;
+    rc_vertex_close(part->vertex, level, ties);
+    rc_vertex_objective(fmpz_mat_entry(part->auxiliary, level - 1, 0), part->vertex->level + level);
 }
 
 typedef struct {

@@ -5,9 +5,8 @@
 #include "arrangement/enumeration-private.h"
 #include "arrangement/matroid.h"
 
-/* out (length rank) = an integer form on the whole that restricts to a positive multiple of the objective w of level L:
-   w B^-1 in the coordinates of rows whose block B of the basis is not singular, 0 in the others. */
-static void extend_objective(fmpz *out, const rc_level_struct *L)
+/* w B^-1 in the coordinates of rows whose block B of the basis is not singular, 0 in the others. */
+void rc_vertex_objective(fmpz *out, const rc_level_struct *L)
 {
     slong rank = fmpz_mat_nrows(L->basis), dim = L->dim;
     slong *rows = flint_malloc((size_t) (2 * rank + 2) * sizeof(slong)), *cols = rows + rank + 1;
@@ -43,12 +42,8 @@ static void extend_objective(fmpz *out, const rc_level_struct *L)
 void rc_enumeration_auxiliary(fmpz_mat_t forms, slong *cols, const rc_enumeration_struct *E)
 {
     const rc_part_struct *part = E->part;
-    fmpz_mat_zero(forms);
-    for (slong i = 0; i < part->rank; i++) {
-        cols[i] = part->cols[i];
-        if (i > 0 && i + 1 >= part->vertex->open)
-            extend_objective(fmpz_mat_entry(forms, i, 0), part->vertex->level + i + 1);
-    }
+    fmpz_mat_set(forms, part->auxiliary);
+    for (slong i = 0; i < part->rank; i++) cols[i] = part->cols[i];
 }
 
 /* X (length rank) := sum over l of sign(e_l) M_l x_l, where x_l are positive integer multiples of the dual basis and each
@@ -103,7 +98,7 @@ void rc_enumeration_witness(fmpq *x, const rc_enumeration_struct *E, const int32
     while (length < rank && basis[length]) length++;
     for (slong l = 0; l < rank; l++) {
         if (l >= length) {
-            extend_objective(fmpz_mat_entry(B, l, 0), part->vertex->level + l + 1);
+            _fmpz_vec_set(fmpz_mat_entry(B, l, 0), fmpz_mat_entry(part->auxiliary, l, 0), rank);
             continue;
         }
         slong row = FLINT_ABS((slong) basis[l]) - 1, local = 0;
