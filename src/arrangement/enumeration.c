@@ -160,9 +160,11 @@ static slong part_words(const rc_part_struct *part)
 
 /* ---- bits of a component among all bits ---- */
 
-/* spread[(64 w + 8 byte) * 32 + value] .. would be one table entry; entries are `words` words long. */
+/* Needed unless the component is everything and the bits are its own, but for that of x_{d+1}. */
 static void spread_init(rc_enumeration_struct *E, rc_part_struct *part)
 {
+    part->identity = part->n == E->arr->n && !part->has_infinity;
+    if (E->parts == 1 && (part->identity || part->has_infinity)) return;
     slong bytes = (part->n + 7) / 8, words = E->words;
     part->spread = flint_calloc((size_t) (bytes * 256 * words), sizeof(uint64_t));
     part->mask = flint_calloc((size_t) words, sizeof(uint64_t));
@@ -174,7 +176,6 @@ static void spread_init(rc_enumeration_struct *E, rc_part_struct *part)
             if (value >> (k % 8) & 1)
                 part->spread[((k / 8) * 256 + value) * words + bit / 64] |= UINT64_C(1) << (bit % 64);
     }
-    part->identity = part->n == E->arr->n && !part->has_infinity;
 }
 
 /* out |= the component's signs */
@@ -377,7 +378,7 @@ rc_status rc_enumeration_unit(rc_batch_t batch, const rc_enumeration_struct *E, 
     batch->cells = 0;
     batch->ties = 0;
     slong rank = E->bases && E->parts > 0 ? lead->rank : 0, words = E->words;
-    bool alone = E->parts == 1 && (lead->identity || lead->has_infinity);
+    bool alone = E->parts == 1 && !lead->spread;
     if (alone) words = part_words(lead);
     if (batch->words != words || batch->rank != rank) {
         rc_batch_clear(batch);

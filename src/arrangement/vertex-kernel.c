@@ -193,109 +193,28 @@ WITH_512 static inline __m512d nearest_512(__m512d x)
     return _mm512_roundscale_pd(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-WITH_512 static void eliminate_512(const rc_pivot *job)
+WITH_512 static inline double largest_512(__m512d x)
 {
-    const __m512d p = _mm512_set1_pd(job->p), inverse = _mm512_set1_pd(1 / job->d);
-    for (slong c = 0; c < job->columns; c++) {
-        const __m512d f = _mm512_set1_pd(job->f[c]);
-        const double *a = job->a[c], *b = job->b;
-        double *x = job->x[c];
-        __m512d most = _mm512_setzero_pd();
-        for (slong s = 0; s < job->n; s += 8) {
-            __m512d v = _mm512_sub_pd(_mm512_mul_pd(_mm512_load_pd(a + s), p), _mm512_mul_pd(_mm512_load_pd(b + s), f));
-            v = _mm512_mul_pd(v, inverse);
-            _mm512_store_pd(x + s, v);
-            most = _mm512_max_pd(most, absolute_512(v));
-        }
-        job->peak[c] = _mm512_reduce_max_pd(most);
-    }
+    return _mm512_reduce_max_pd(x);
 }
 
-WITH_512 static void eliminate_small_512(const rc_pivot *job)
+/* Bit i: x_i > y_i. */
+WITH_512 static inline uint64_t greater_512(__m512d x, __m512d y)
 {
-    const __m512d p = _mm512_set1_pd(job->p), inverse = _mm512_set1_pd(1 / job->d);
-    for (slong c = 0; c < job->columns; c++) {
-        const __m512d f = _mm512_set1_pd(job->f[c]);
-        const double *a = job->a[c], *b = job->b;
-        double *x = job->x[c];
-        for (slong s = 0; s < job->n; s += 8) {
-            __m512d v = _mm512_sub_pd(_mm512_mul_pd(_mm512_load_pd(a + s), p), _mm512_mul_pd(_mm512_load_pd(b + s), f));
-            _mm512_store_pd(x + s, nearest_512(_mm512_mul_pd(v, inverse)));
-        }
-    }
+    return _mm512_cmp_pd_mask(x, y, _CMP_GT_OQ);
 }
 
-/* a p - b f, or a double of its sign within 2^-52 of it */
-WITH_512 static inline __m512d cross_512(__m512d a, __m512d p, __m512d b, __m512d f)
-{
-    __m512d h1 = _mm512_mul_pd(a, p), l1 = _mm512_fmsub_pd(a, p, h1), h2 = _mm512_mul_pd(b, f), l2 = _mm512_fmsub_pd(b, f, h2);
-    return _mm512_add_pd(_mm512_sub_pd(h1, h2), _mm512_sub_pd(l1, l2));
-}
-
-WITH_512 static void eliminate_medium_512(const rc_pivot *job)
-{
-    const __m512d p = _mm512_set1_pd(job->p), inverse = _mm512_set1_pd(1 / job->d);
-    for (slong c = 0; c < job->columns; c++) {
-        const __m512d f = _mm512_set1_pd(job->f[c]);
-        const double *a = job->a[c], *b = job->b;
-        double *x = job->x[c];
-        __m512d most = _mm512_setzero_pd();
-        for (slong s = 0; s < job->n; s += 8) {
-            __m512d v = cross_512(_mm512_load_pd(a + s), p, _mm512_load_pd(b + s), f);
-            v = nearest_512(_mm512_mul_pd(v, inverse));
-            _mm512_store_pd(x + s, v);
-            most = _mm512_max_pd(most, absolute_512(v));
-        }
-        job->peak[c] = _mm512_reduce_max_pd(most);
-    }
-}
-
-WITH_512 static inline void signs_512(uint64_t *positive, uint64_t *negative, const double *q, const double *p, slong n,
-                               double x, double y, double e)
-{
-    const __m512d vx = _mm512_set1_pd(x), vy = _mm512_set1_pd(y), above = _mm512_set1_pd(e), below = _mm512_set1_pd(-e);
-    for (slong w = 0; 64 * w < n; w++) {
-        slong top = FLINT_MIN(n, 64 * w + 64);
-        uint64_t more = 0, less = 0;
-        for (slong s = 64 * w; s < top; s += 8) {
-            __m512d v = _mm512_sub_pd(_mm512_mul_pd(_mm512_load_pd(q + s), vx),
-                                      _mm512_mul_pd(_mm512_load_pd(p + s), vy));
-            more |= (uint64_t) _mm512_cmp_pd_mask(v, above, _CMP_GT_OQ) << (s & 63);
-            less |= (uint64_t) _mm512_cmp_pd_mask(v, below, _CMP_LT_OQ) << (s & 63);
-        }
-        positive[w] = more;
-        negative[w] = less;
-    }
-}
-
-WITH_512 static inline void signs_exact_512(uint64_t *positive, uint64_t *negative, const double *q, const double *p,
-                                            slong n, double x, double y)
-{
-    const __m512d vx = _mm512_set1_pd(x), vy = _mm512_set1_pd(y), none = _mm512_setzero_pd();
-    for (slong w = 0; 64 * w < n; w++) {
-        slong top = FLINT_MIN(n, 64 * w + 64);
-        uint64_t more = 0, less = 0;
-        for (slong s = 64 * w; s < top; s += 8) {
-            __m512d v = cross_512(_mm512_load_pd(q + s), vx, _mm512_load_pd(p + s), vy);
-            more |= (uint64_t) _mm512_cmp_pd_mask(v, none, _CMP_GT_OQ) << (s & 63);
-            less |= (uint64_t) _mm512_cmp_pd_mask(v, none, _CMP_LT_OQ) << (s & 63);
-        }
-        positive[w] = more;
-        negative[w] = less;
-    }
-}
-
-WITH_512 static void large_512(uint64_t *mask, const double *x, slong n, double e)
-{
-    const __m512d above = _mm512_set1_pd(e);
-    for (slong w = 0; 64 * w < n; w++) {
-        slong top = FLINT_MIN(n, 64 * w + 64);
-        uint64_t bits = 0;
-        for (slong s = 64 * w; s < top; s += 8)
-            bits |= (uint64_t) _mm512_cmp_pd_mask(absolute_512(_mm512_load_pd(x + s)), above, _CMP_GT_OQ) << (s & 63);
-        mask[w] = bits;
-    }
-}
+#define LANES 8
+#define VECTOR __m512d
+#define WITH WITH_512
+#define OP(name) _mm512_##name##_pd
+#define NAME(name) name##_512
+#include "arrangement/vertex-vector.h"
+#undef LANES
+#undef VECTOR
+#undef WITH
+#undef OP
+#undef NAME
 
 /* One word: all masks stay in registers. */
 WITH_512 static inline __attribute__((always_inline)) void signs_word_512(uint64_t *positive, uint64_t *negative,
@@ -370,118 +289,30 @@ WITH_256 static inline __m256d nearest_256(__m256d x)
     return _mm256_round_pd(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-WITH_256 static double largest_256(__m256d x)
+WITH_256 static inline double largest_256(__m256d x)
 {
     double v[4];
     _mm256_storeu_pd(v, x);
     return fmax(fmax(v[0], v[1]), fmax(v[2], v[3]));
 }
 
-WITH_256 static void eliminate_256(const rc_pivot *job)
+/* Bit i: x_i > y_i. */
+WITH_256 static inline uint64_t greater_256(__m256d x, __m256d y)
 {
-    const __m256d p = _mm256_set1_pd(job->p), inverse = _mm256_set1_pd(1 / job->d);
-    for (slong c = 0; c < job->columns; c++) {
-        const __m256d f = _mm256_set1_pd(job->f[c]);
-        const double *a = job->a[c], *b = job->b;
-        double *x = job->x[c];
-        __m256d most = _mm256_setzero_pd();
-        for (slong s = 0; s < job->n; s += 4) {
-            __m256d v = _mm256_sub_pd(_mm256_mul_pd(_mm256_load_pd(a + s), p), _mm256_mul_pd(_mm256_load_pd(b + s), f));
-            v = _mm256_mul_pd(v, inverse);
-            _mm256_store_pd(x + s, v);
-            most = _mm256_max_pd(most, absolute_256(v));
-        }
-        job->peak[c] = largest_256(most);
-    }
+    return (uint64_t) _mm256_movemask_pd(_mm256_cmp_pd(x, y, _CMP_GT_OQ));
 }
 
-WITH_256 static void eliminate_small_256(const rc_pivot *job)
-{
-    const __m256d p = _mm256_set1_pd(job->p), inverse = _mm256_set1_pd(1 / job->d);
-    for (slong c = 0; c < job->columns; c++) {
-        const __m256d f = _mm256_set1_pd(job->f[c]);
-        const double *a = job->a[c], *b = job->b;
-        double *x = job->x[c];
-        for (slong s = 0; s < job->n; s += 4) {
-            __m256d v = _mm256_sub_pd(_mm256_mul_pd(_mm256_load_pd(a + s), p), _mm256_mul_pd(_mm256_load_pd(b + s), f));
-            _mm256_store_pd(x + s, nearest_256(_mm256_mul_pd(v, inverse)));
-        }
-    }
-}
-
-/* a p - b f, or a double of its sign within 2^-52 of it */
-WITH_256 static inline __m256d cross_256(__m256d a, __m256d p, __m256d b, __m256d f)
-{
-    __m256d h1 = _mm256_mul_pd(a, p), l1 = _mm256_fmsub_pd(a, p, h1), h2 = _mm256_mul_pd(b, f), l2 = _mm256_fmsub_pd(b, f, h2);
-    return _mm256_add_pd(_mm256_sub_pd(h1, h2), _mm256_sub_pd(l1, l2));
-}
-
-WITH_256 static void eliminate_medium_256(const rc_pivot *job)
-{
-    const __m256d p = _mm256_set1_pd(job->p), inverse = _mm256_set1_pd(1 / job->d);
-    for (slong c = 0; c < job->columns; c++) {
-        const __m256d f = _mm256_set1_pd(job->f[c]);
-        const double *a = job->a[c], *b = job->b;
-        double *x = job->x[c];
-        __m256d most = _mm256_setzero_pd();
-        for (slong s = 0; s < job->n; s += 4) {
-            __m256d v = cross_256(_mm256_load_pd(a + s), p, _mm256_load_pd(b + s), f);
-            v = nearest_256(_mm256_mul_pd(v, inverse));
-            _mm256_store_pd(x + s, v);
-            most = _mm256_max_pd(most, absolute_256(v));
-        }
-        job->peak[c] = largest_256(most);
-    }
-}
-
-WITH_256 static inline void signs_256(uint64_t *positive, uint64_t *negative, const double *q, const double *p, slong n,
-                               double x, double y, double e)
-{
-    const __m256d vx = _mm256_set1_pd(x), vy = _mm256_set1_pd(y), above = _mm256_set1_pd(e), below = _mm256_set1_pd(-e);
-    for (slong w = 0; 64 * w < n; w++) {
-        slong top = FLINT_MIN(n, 64 * w + 64);
-        uint64_t more = 0, less = 0;
-        for (slong s = 64 * w; s < top; s += 4) {
-            __m256d v = _mm256_sub_pd(_mm256_mul_pd(_mm256_load_pd(q + s), vx),
-                                      _mm256_mul_pd(_mm256_load_pd(p + s), vy));
-            more |= (uint64_t) _mm256_movemask_pd(_mm256_cmp_pd(v, above, _CMP_GT_OQ)) << (s & 63);
-            less |= (uint64_t) _mm256_movemask_pd(_mm256_cmp_pd(v, below, _CMP_LT_OQ)) << (s & 63);
-        }
-        positive[w] = more;
-        negative[w] = less;
-    }
-}
-
-WITH_256 static inline void signs_exact_256(uint64_t *positive, uint64_t *negative, const double *q, const double *p,
-                                            slong n, double x, double y)
-{
-    const __m256d vx = _mm256_set1_pd(x), vy = _mm256_set1_pd(y), none = _mm256_setzero_pd();
-    for (slong w = 0; 64 * w < n; w++) {
-        slong top = FLINT_MIN(n, 64 * w + 64);
-        uint64_t more = 0, less = 0;
-        for (slong s = 64 * w; s < top; s += 4) {
-            __m256d v = cross_256(_mm256_load_pd(q + s), vx, _mm256_load_pd(p + s), vy);
-            more |= (uint64_t) _mm256_movemask_pd(_mm256_cmp_pd(v, none, _CMP_GT_OQ)) << (s & 63);
-            less |= (uint64_t) _mm256_movemask_pd(_mm256_cmp_pd(v, none, _CMP_LT_OQ)) << (s & 63);
-        }
-        positive[w] = more;
-        negative[w] = less;
-    }
-}
-
-WITH_256 static void large_256(uint64_t *mask, const double *x, slong n, double e)
-{
-    const __m256d above = _mm256_set1_pd(e);
-    for (slong w = 0; 64 * w < n; w++) {
-        slong top = FLINT_MIN(n, 64 * w + 64);
-        uint64_t bits = 0;
-        for (slong s = 64 * w; s < top; s += 4) {
-            __m256d v = absolute_256(_mm256_load_pd(x + s));
-            bits |= (uint64_t) _mm256_movemask_pd(_mm256_cmp_pd(v, above, _CMP_GT_OQ)) << (s & 63);
-        }
-        mask[w] = bits;
-    }
-}
+#define LANES 4
+#define VECTOR __m256d
+#define WITH WITH_256
+#define OP(name) _mm256_##name##_pd
+#define NAME(name) name##_256
+#include "arrangement/vertex-vector.h"
+#undef LANES
+#undef VECTOR
+#undef WITH
+#undef OP
+#undef NAME
 
 WITH_256 static size_t line_cells_256(uint64_t *out, slong *stuck, rc_line *line, slong W)
 {

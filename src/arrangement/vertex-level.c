@@ -7,8 +7,9 @@
 #include "arrangement/private.h"
 #include "arrangement/vertex.h"
 
-/* Units are the nodes of the least depth at which there are ENOUGH_UNITS and none can have more than UNIT_CELLS cells,
-   unless there are more than MOST_UNITS there. */
+/* Units are the nodes of the least depth at which none can have more than FEW_CELLS cells, or there are ENOUGH_UNITS and
+   none can have more than UNIT_CELLS, or there would be more than MOST_UNITS deeper. */
+#define FEW_CELLS 2048
 #define ENOUGH_UNITS 256
 #define UNIT_CELLS (WORD(1) << 20)
 #define MOST_UNITS (WORD(1) << 20)
@@ -148,7 +149,7 @@ static void choose_units(rc_vertex_struct *V, rc_level_struct *L)
     L->path = NULL;
     while (L->prefix < L->dim - 2) {
         slong most = binomial(L->n - 1 - L->prefix, L->dim - 1 - L->prefix);
-        if (L->units >= ENOUGH_UNITS && most <= UNIT_CELLS) break;
+        if (most <= FEW_CELLS || (L->units >= ENOUGH_UNITS && most <= UNIT_CELLS)) break;
         int32_t *path;
         slong units = rc_vertex_paths(&path, V, L, L->prefix + 1, MOST_UNITS);
         if (units < 0) break;
