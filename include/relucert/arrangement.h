@@ -49,11 +49,11 @@ rc_status rc_arrangement_count(fmpz_t cells, const rc_arrangement_t arr, rc_limi
 /* The characteristic polynomial chi(t) = sum over the flats X of mu(X) t^dim(X) of the arrangement in R^d, monic of
    degree d; when affine, of the affine arrangement: that of the cone over it divided by t - 1. Deletion-restriction,
    component by component, restrictions that decompose split again; where many restrictions are isomorphic, the
-   coboundary polynomial instead, each class of flats once (resonance 8 takes seconds). Exact: a component is counted modulo a prime when
-   Hadamard's bound keeps all its minors below that prime (2^61 - 1 at most), so that its matroid is the same there;
-   else with integers of any size. Minors of rank 5 and more that are isomorphic to earlier ones are often recognised;
-   remembering them takes at most 256 MB, and nothing is remembered that does not fit. Recursion is as deep as the
-   rank. RC_LIMIT as `limits` says (one visit a restriction); chi then keeps its value. */
+   coboundary polynomial instead, each class of flats once (resonance 8 takes seconds). Exact: a component is counted
+   modulo a prime when Hadamard's bound keeps all its minors below that prime (2^61 - 1 at most), so that its matroid is
+   the same there; else with integers of any size. Minors of rank 5 and more that are isomorphic to earlier ones are
+   often recognised; remembering them takes at most 256 MB, and nothing is remembered that does not fit. Recursion is as
+   deep as the rank. RC_LIMIT as `limits` says (one visit a restriction); chi then keeps its value. */
 rc_status rc_arrangement_characteristic(fmpz_poly_t chi, const rc_arrangement_t arr, rc_limits *limits) RC_MUST_USE;
 
 /* Calls visit(arg, signs, x) for each cell: signs[0..n-1] in {+1,-1} per hyperplane (rows of forms), x (length d) a

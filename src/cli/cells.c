@@ -45,7 +45,8 @@ static const char help[] =
     "a_i = 0 is constant). gradient: of R(X), or of R(X) - R(Y), D rows of d. For an\n"
     "arrangement pattern is one string of + and - (0 for a zero form), and there is no gradient.\n"
     "With --json --count: {\"dimension\",\"hyperplanes\",\"rank\",\"cells\"}; hyperplanes are the\n"
-    "distinct ones of all neurons with a_i != 0, rank is that of their linear parts.\n"
+    "distinct ones of all neurons with a_i != 0, rank is that of their linear parts. With\n"
+    "--polynomial also \"characteristic\", the coefficients of chi from that of 1 upwards.\n"
     "\n"
     "In a build with MPI, mpirun -n N relucert cells ... shares the listing out among N processes\n"
     "of one thread each and writes the same bytes; relucert-cells(1) has an example for Slurm.\n"
@@ -147,12 +148,19 @@ static int put_hyperplanes(const rc_cells_input *in)
     return RC_EXIT_OK;
 }
 
-static int count_cells(rc_cli_t cli, const rc_cells_input *in)
+/* Their number alone, or with the characteristic polynomial, at -1 their number but for the sign (Zaslavsky). */
+static int count_cells(rc_cli_t cli, const rc_cells_input *in, bool polynomial)
 {
-    fmpz_t cells;
+    fmpz_t cells, minus;
+    fmpz_poly_t chi;
     fmpz_init(cells);
+    fmpz_init_set_si(minus, -1);
+    fmpz_poly_init(chi);
     int exit_status = RC_EXIT_OK;
-    rc_status status = rc_arrangement_count(cells, in->arr, &cli->limits);
+    rc_status status = polynomial ? rc_arrangement_characteristic(chi, in->arr, &cli->limits)
+                                  : rc_arrangement_count(cells, in->arr, &cli->limits);
+    if (polynomial) fmpz_poly_evaluate_fmpz(cells, chi, minus);
+    fmpz_abs(cells, cells);
     slong rank = rc_arrangement_rank(in->arr);
     if (status != RC_OK) {
         exit_status = rc_cli_fail(cli, status);
@@ -162,12 +170,23 @@ static int count_cells(rc_cli_t cli, const rc_cells_input *in)
         rc_cli_set(doc, "hyperplanes", json_integer(in->arr->n));
         rc_cli_set(doc, "rank", json_integer(rank));
         rc_cli_set(doc, "cells", rc_write_fmpz(cells));
+        json_t *list = polynomial ? json_array() : NULL;
+        for (slong i = 0; i < fmpz_poly_length(chi); i++)
+            rc_cli_append(list, rc_write_fmpz(fmpz_poly_get_coeff_ptr(chi, i)));
+        if (polynomial) rc_cli_set(doc, "characteristic", list);
         rc_cli_put_json(doc);
     } else {
         rc_cli_put_fmpz(cells);
         printf(" cell%s: %ld hyperplane%s of rank %ld in dimension %ld\n", fmpz_is_one(cells) ? "" : "s",
                (long) in->arr->n, in->arr->n == 1 ? "" : "s", (long) rank, (long) in->d);
+        if (polynomial) {
+            fputs("characteristic polynomial ", stdout);
+            fmpz_poly_print_pretty(chi, "t");
+            putchar('\n');
+        }
     }
+    fmpz_poly_clear(chi);
+    fmpz_clear(minus);
     fmpz_clear(cells);
     return exit_status;
 }
@@ -200,7 +219,7 @@ static int certify_cells(rc_cli_t cli, const rc_cells_input *in, const char *pat
 /* ---- the command line ---- */
 
 typedef struct {
-    bool count, hyperplanes, no_witness;
+    bool count, polynomial, hyperplanes, no_witness;
     const char *format, *engine, *certificate;
     rc_cells_options options;
 } request;
@@ -233,7 +252,7 @@ static int read_names(request *r, rc_cli_t cli)
 /* What is asked for instead of cells; NULL: nothing. */
 static const char *answer_name(const request *r)
 {
-    return r->count ? "--count" : r->hyperplanes ? "--hyperplanes" : r->certificate ? "--certificate" : NULL;
+    return r->polynomial ? "--polynomial" : r->count ? "--count" : r->hyperplanes ? "--hyperplanes" : r->certificate ? "--certificate" : NULL;
 }
 
 /* The same in all processes of a run: nothing is read yet. */
@@ -243,7 +262,7 @@ static int read_request(request *r, rc_cli_t cli)
     if (status != RC_EXIT_OK) return status;
     const rc_cells_options *options = &r->options;
     const char *answer = answer_name(r);
-    if (r->count + r->hyperplanes + (r->certificate != NULL) > 1)
+    if ((r->count || r->polynomial) + r->hyperplanes + (r->certificate != NULL) > 1)
         return rc_cli_usage(cli, "--count, --hyperplanes and --certificate exclude each other");
     if (answer && (options->output || options->checkpoint || options->sort || options->format == RC_CELLS_BITS))
         return rc_cli_usage(cli, "%s prints no cells: no --output, --checkpoint, --sort, --format bits", answer);
@@ -274,7 +293,7 @@ static int answer_request(request *r, rc_cli_t cli)
     if (!answer_name(r)) exit_status = rc_cells_list(cli, status, &in, &r->options);
     else if (status != RC_OK) exit_status = rc_cli_fail(cli, status);
     else if (r->certificate) exit_status = certify_cells(cli, &in, r->certificate);
-    else exit_status = r->count ? count_cells(cli, &in) : put_hyperplanes(&in);
+    else exit_status = r->hyperplanes ? put_hyperplanes(&in) : count_cells(cli, &in, r->polynomial);
     input_clear(&in);
     if (shared) rc_mpi_end();
     return exit_status;
@@ -285,6 +304,7 @@ int rc_cli_cells(int argc, char **argv)
     request r = {0};
     const rc_cli_option options[] = {
         {0, "count", NULL, &r.count},
+        {0, "polynomial", NULL, &r.polynomial},
         {0, "hyperplanes", NULL, &r.hyperplanes},
         {0, "format", &r.format, NULL},
         {0, "engine", &r.engine, NULL},

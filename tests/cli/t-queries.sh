@@ -141,6 +141,7 @@ if [ "$(wc -l <"$folder/out")" -eq 6 ] && grep -qF '{"pattern":["1010"],"gradien
 fi
 echo '{"normals": [[1,-1,0,0],[1,0,-1,0],[1,0,0,-1],[0,1,-1,0],[0,1,0,-1],[0,0,1,-1]]}' >braid.json
 is '{"dimension":4,"hyperplanes":6,"rank":3,"cells":"24"}' cells --json --count braid.json
+is '{"dimension":4,"hyperplanes":6,"rank":3,"cells":"24","characteristic":["0","-6","11","-6","1"]}' cells --json --polynomial braid.json
 run cells --json braid.json
 if [ "$(sort -u "$folder/out" | wc -l)" -eq 24 ]; then pass; else fail '24 distinct cells'; fi
 echo '{"normals": [[1,0,0,0],[1,1,0,0],[1,0,1,0],[1,1,1,0],[1,0,0,1],[1,1,0,1],[1,0,1,1],[1,1,1,1]]}' >threshold.json
