@@ -6,6 +6,7 @@
 #include "relucert/region.h"
 #include "t-seminorm.h"
 #include "theory/seminorm-cone.h"
+#include "theory/seminorm-search.h"
 
 /* The evidence, read as docs/certificate-format.md (UPPER, TREE, COMPONENTS) says and nothing else. */
 typedef struct {
@@ -779,6 +780,247 @@ static void test_cone(void)
     CHECK(proved > 0, "no conflict of skew forms is proved");
 }
 
+/* x := x m 2^e with a 53-bit m and |e| <= range: doubles of wild exponents. */
+static void make_wild(fmpq_t x, long range)
+{
+    fmpq_t m;
+    fmpq_init(m);
+    random_double(m);
+    fmpq_mul(x, x, m);
+    long e = test_range(-range, range);
+    if (e >= 0) fmpq_mul_2exp(x, x, (ulong) e);
+    else fmpq_div_2exp(x, x, (ulong) -e);
+    fmpq_clear(m);
+}
+
+/* The forms of the first block pass through one point: a central component of an affine arrangement. */
+static void center_first_block(rc_network_t X, slong blocks)
+{
+    for (slong i = 0; i < X->m; i++) {
+        bool inside = true;
+        for (slong k = 0; k < X->d; k++)
+            if (k % blocks != 0 && !fmpq_is_zero(fmpq_mat_entry(X->u, i, k))) inside = false;
+        if (!inside) continue;
+        fmpq_zero(fmpq_mat_entry(X->v, i, 0));
+        for (slong k = 0; k < X->d; k += blocks)
+            fmpq_add(fmpq_mat_entry(X->v, i, 0), fmpq_mat_entry(X->v, i, 0), fmpq_mat_entry(X->u, i, k));
+    }
+}
+
+/* All kinds of networks: degenerate, decomposable, affine; some with zero weights, some with doubles. */
+static void random_for_listing(rc_canonical_t f, slong d_max, slong m_max)
+{
+    rc_network_t X;
+    slong d = test_range(1, d_max), m = test_range(d + 2, m_max), D = test_range(1, 3);
+    slong blocks = test_chance(40) ? test_range(1, (d + 1) / 2) : 1;
+    rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+    random_network(X, d, m, D, test_chance(40), blocks, 0, test_chance(50) ? 2 : 30);
+    bool wild_forms = test_chance(30), wild_jumps = test_chance(60);
+    long range = test_chance(50) ? 3 : 80;
+    for (slong i = 0; i < m; i++) {
+        for (slong k = 0; wild_forms && k < d; k++) make_wild(fmpq_mat_entry(X->u, i, k), 3);
+        for (slong p = 0; wild_jumps && p < D; p++) make_wild(fmpq_mat_entry(X->gamma, i, p), range);
+    }
+    if (X->kind == RC_BIASED && test_chance(50)) center_first_block(X, blocks);
+    rc_canonical_set_network(f, X);
+    rc_network_clear(X);
+}
+
+static bool same_point(const fmpq *x, const fmpq *y, slong d)
+{
+    for (slong k = 0; k < d; k++)
+        if (!fmpq_equal(x + k, y + k)) return false;
+    return true;
+}
+
+/* The value r, found by listing after `patience` steps, and the same witness for 1, 2 and 3 threads. Returns the number
+   of cells listed. */
+static size_t check_listing(const rc_canonical_t f, const fmpq_t r, slong patience)
+{
+    rc_seminorm_t s[3];
+    for (int t = 0; t < 3; t++) {
+        rc_seminorm_init(s[t]);
+        s[t]->threads = t + 1;
+        rc_status status = rc_seminorm_value_by(s[t], f, patience, NULL);
+        CHECK(status == RC_OK && s[t]->parts == 0, "status %d", (int) status);
+        CHECK(s[t]->threads == t + 1, "the number of threads was forgotten");
+        CHECK(s[t]->has_upper && fmpq_equal(s[t]->lower, r) && fmpq_equal(s[t]->upper, r),
+              "not the value, patience %ld, threads %d: %s", (long) patience, t + 1, form_text(f));
+        CHECK(lower_holds(f, s[t]), "the witness does not: %s", form_text(f));
+        CHECK(same_point(s[t]->x, s[0]->x, f->d), "another witness with %d threads: %s", t + 1, form_text(f));
+        CHECK(s[t]->nodes == s[0]->nodes && s[t]->listed == s[0]->listed, "another search with %d threads", t + 1);
+    }
+    size_t listed = s[0]->listed;
+    for (int t = 0; t < 3; t++) rc_seminorm_clear(s[t]);
+    return listed;
+}
+
+static void test_listing_small(void)
+{
+    rc_canonical_t f;
+    fmpq_t r;
+    rc_canonical_init(f);
+    fmpq_init(r);
+    test_case("cells listed against enumeration");
+    long listed = 0, total = test_rounds(500);
+    for (long n = total; n > 0; n--) {
+        random_for_listing(f, 4, n % 4 ? 9 : 14);
+        enumerate(r, f);
+        listed += check_listing(f, r, 0) > 0;
+        check_listing(f, r, test_range(1, 6));
+        check_listing(f, r, WORD_MAX);
+    }
+    CHECK(listed > total / 4, "only %ld of %ld were listed", listed, total);
+    fmpq_clear(r);
+    rc_canonical_clear(f);
+}
+
+/* Lines with more cells than are added up at a time, and cells of many words. */
+static void test_listing_many(void)
+{
+    rc_canonical_t f;
+    rc_network_t X;
+    fmpq_t r;
+    rc_canonical_init(f);
+    rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+    fmpq_init(r);
+    test_case("many hyperplanes in low dimension");
+    for (long n = test_rounds(40); n > 0; n--) {
+        bool biased = n % 3 == 0;
+        slong m = n % 5 ? test_range(30, 140) : 560;
+        random_network(X, 2 - biased, m, 1, biased, 1, 0, 10000);
+        for (slong i = 0; n % 2 && i < X->m; i++) make_wild(fmpq_mat_entry(X->gamma, i, 0), 4);
+        rc_canonical_set_network(f, X);
+        enumerate(r, f);
+        check_listing(f, r, 0);
+    }
+    fmpq_clear(r);
+    rc_network_clear(X);
+    rc_canonical_clear(f);
+}
+
+/* Most hyperplanes do not matter to the largest entry: many cells have the largest value, whichever is found first. */
+static void test_listing_ties(void)
+{
+    rc_canonical_t f;
+    rc_network_t X;
+    rc_seminorm_t s;
+    rc_canonical_init(f);
+    rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+    rc_seminorm_init(s);
+    test_case("many cells with the largest value");
+    for (long n = test_rounds(12); n > 0; n--) {
+        random_network(X, n % 2 ? 3 : 4, n % 2 ? 120 : 60, 1, n % 4 > 2, 1, 0, 100);
+        for (slong i = 0; i < X->m; i++) {
+            fmpq_set_si(fmpq_mat_entry(X->u, i, 0), test_chance(75) ? 0 : test_range(-5000, 5000), 1);
+            fmpq_set_si(fmpq_mat_entry(X->gamma, i, 0), test_range(-50, 50), 1);
+            if (n % 3 == 0) fmpq_mul_2exp(fmpq_mat_entry(X->gamma, i, 0), fmpq_mat_entry(X->gamma, i, 0), 70);
+            fmpq_add_si(fmpq_mat_entry(X->gamma, i, 0), fmpq_mat_entry(X->gamma, i, 0), 3);
+        }
+        rc_canonical_set_network(f, X);
+        rc_status status = rc_seminorm_value_by(s, f, WORD_MAX, NULL);
+        CHECK(status == RC_OK, "status %d", (int) status);
+        for (int again = 0; again < (n % 2 ? 5 : 1); again++) check_listing(f, s->upper, 0);
+    }
+    rc_seminorm_clear(s);
+    rc_network_clear(X);
+    rc_canonical_clear(f);
+}
+
+/* More entries than tables fit. */
+static void test_listing_wide(void)
+{
+    rc_canonical_t f;
+    rc_network_t X;
+    fmpq_t r;
+    rc_canonical_init(f);
+    rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+    fmpq_init(r);
+    test_case("more entries than are added up in one pass");
+    random_network(X, 2, 110, 700, false, 1, 0, 999);
+    for (slong i = 0; i < X->m; i++)
+        for (slong p = 0; p < X->D; p++)
+            fmpq_set_si(fmpq_mat_entry(X->gamma, i, p), test_chance(50) ? -1 : 1, 1);
+    rc_canonical_set_network(f, X);
+    slong cells = enumerate(r, f);
+    size_t listed = check_listing(f, r, 0);
+    CHECK(listed > (size_t) cells, "%ld cells were listed, in one pass", (long) listed);
+    fmpq_clear(r);
+    rc_network_clear(X);
+    rc_canonical_clear(f);
+}
+
+/* Against the search, where listing by other means takes long. */
+static void test_listing_large(void)
+{
+    test_case("cells listed against the search");
+    for (long n = test_rounds(8); n > 0; n--) {
+        rc_network_t X;
+        rc_canonical_t f;
+        rc_seminorm_t s;
+        slong d = n % 2 ? 3 : 4, m = d == 3 ? 70 : 45;
+        rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+        rc_canonical_init(f);
+        rc_seminorm_init(s);
+        random_network(X, d - (n % 8 > 5), m, test_range(1, 3), n % 8 > 5, 1, 0, 1000);
+        if (n % 4 < 2) doubles_network(X);
+        rc_canonical_set_network(f, X);
+        rc_status status = rc_seminorm_value_by(s, f, WORD_MAX, NULL);
+        CHECK(status == RC_OK && s->listed == 0, "status %d", (int) status);
+        CHECK(check_listing(f, s->upper, 0) > 1000, "few cells were listed: %s", form_text(f));
+        check_listing(f, s->upper, 40);
+        check_listing(f, s->upper, -1);
+        rc_seminorm_clear(s);
+        rc_canonical_clear(f);
+        rc_network_clear(X);
+    }
+}
+
+static volatile sig_atomic_t interrupt;
+
+static void interrupt_soon(void *arg, const char *what, size_t done)
+{
+    (void) arg;
+    (void) what;
+    if (done > 10000) interrupt = 1;
+}
+
+/* An end in the middle of a listing leaves the best so far; one that may not fit is not begun. */
+static void test_listing_limits(void)
+{
+    rc_network_t X;
+    rc_canonical_t f;
+    rc_limits limits;
+    rc_network_init(X, RC_SHALLOW, 1, 1, 1);
+    rc_canonical_init(f);
+    test_case("limits of listings, and 150 hyperplanes in R^4");
+    random_network(X, 4, 150, 1, false, 1, 0, 1000);
+    rc_canonical_set_network(f, X);
+    for (int threads = 1; threads <= 2; threads++) {
+        rc_seminorm_t s;
+        rc_seminorm_init(s);
+        s->threads = threads;
+        rc_limits_init(&limits);
+        interrupt = 0;
+        limits.stop = &interrupt;
+        limits.progress = interrupt_soon;
+        rc_status status = rc_seminorm_value_by(s, f, 0, &limits);
+        CHECK(status == RC_LIMIT && !s->has_upper && lower_holds(f, s), "status %d", (int) status);
+        CHECK(s->listed > 0 && limits.reason && strcmp(limits.reason, "interrupted") == 0, "another limit");
+        rc_limits_init(&limits);
+        limits.max_cells = 1000;
+        status = rc_seminorm_value(s, f, &limits);
+        CHECK(status == RC_LIMIT && s->listed == 0 && lower_holds(f, s), "status %d", (int) status);
+        rc_limits_init(&limits);
+        limits.max_cells = 5000000;
+        status = rc_seminorm_value(s, f, &limits);
+        CHECK(status == RC_OK && s->has_upper && lower_holds(f, s), "status %d", (int) status);
+        rc_seminorm_clear(s);
+    }
+    rc_network_clear(X);
+    rc_canonical_clear(f);
+}
+
 int main(void)
 {
     test_start("t-seminorm");
@@ -792,6 +1034,12 @@ int main(void)
     test_value();
     test_cone();
     test_limits();
+    test_listing_small();
+    test_listing_many();
+    test_listing_ties();
+    test_listing_wide();
+    test_listing_large();
+    test_listing_limits();
     flint_cleanup();
     return test_finish();
 }

@@ -1,6 +1,8 @@
 /* relucert norm: Sobolev semi-norm and sup norm. */
 #include "cli.h"
 
+#include <string.h>
+
 #include "relucert/seminorm.h"
 
 static const char help[] =
@@ -9,7 +11,10 @@ static const char help[] =
     "The Sobolev semi-norm |f|_{W^{1,inf}} of f = R(X), or of f = R(X) - R(Y): the largest\n"
     "absolute entry of Df over all linear regions ((21) of the paper), exact, with a point\n"
     "where it is attained. Found by branch and bound over the hyperplanes where f bends,\n"
-    "independent groups of hyperplanes apart.\n"
+    "independent groups of hyperplanes apart; where there are many in low dimension, by listing\n"
+    "the cells of a group, in as many threads as --threads says. The last line says how many\n"
+    "nodes were searched, and how many cells listed, against the number of cells, or a bound\n"
+    "of it where counting them would take long; not with -q.\n"
     "\n"
     "  --box B   also the sup norm of f on (-B, B)^d, B > 0: the largest |f(x)|_inf there.\n"
     "            The larger of the two is the norm of W^{1,inf}((-B, B)^d).\n"
@@ -22,7 +27,8 @@ static const char help[] =
     "  attained at x = (5/256, 1), where the derivative is\n"
     "    [9  0]\n"
     "  sup norm on (-B, B)^d, B = 1: 1/3, at x = (1, 1)\n"
-    "  norm of W^{1,inf}((-B, B)^d): 9\n";
+    "  norm of W^{1,inf}((-B, B)^d): 9\n"
+    "  searched 0 nodes; the arrangement has 4 cells\n";
 
 typedef struct {
     const char *box;
@@ -53,6 +59,91 @@ static void put_json(const rc_seminorm_t semi, const rc_seminorm_t sup, slong d)
     rc_cli_put_json(doc);
 }
 
+/* "10,991,584" */
+static void put_grouped(const fmpz_t x)
+{
+    char *text = fmpz_get_str(NULL, 10, x);
+    for (size_t length = strlen(text), k = 0; k < length; k++) {
+        if (k > 0 && (length - k) % 3 == 0) putchar(',');
+        putchar(text[k]);
+    }
+    flint_free(text);
+}
+
+static void put_size(size_t x)
+{
+    fmpz_t z;
+    fmpz_init_set_ui(z, x);
+    put_grouped(z);
+    fmpz_clear(z);
+}
+
+/* The number of cells if n hyperplanes of this rank were in general position. */
+static void generic_cells(fmpz_t cells, const rc_arrangement_t arr)
+{
+    slong rank = rc_arrangement_rank(arr), n = arr->affine ? arr->n : arr->n - 1;
+    fmpz_t term;
+    fmpz_init_set_ui(term, 1);
+    fmpz_zero(cells);
+    for (slong i = 0; i < (arr->affine ? rank + 1 : rank); i++) {
+        fmpz_add(cells, cells, term);
+        fmpz_mul_si(term, term, n - i);
+        fmpz_divexact_si(term, term, i + 1);
+    }
+    if (!arr->affine) fmpz_mul_2exp(cells, cells, 1);
+    fmpz_clear(term);
+}
+
+/* The cells of f's arrangement: their number if counting them is quick, else a bound. */
+static void put_cells(rc_cli_t cli, const rc_canonical_t f)
+{
+    enum { restrictions = 400 };
+    rc_arrangement_t arr;
+    rc_limits limits;
+    fmpz_t cells;
+    fmpz_init(cells);
+    rc_arrangement_init(arr);
+    rc_arrangement_set_lines(arr, f->u, f->affine);
+    rc_limits_init(&limits);
+    limits.deadline = cli->limits.deadline;
+    limits.stop = cli->limits.stop;
+    limits.max_cells = restrictions;
+    bool counted = rc_arrangement_count(cells, arr, &limits) == RC_OK;
+    if (!counted) generic_cells(cells, arr);
+    fputs(counted ? "the arrangement has " : "the arrangement has at most ", stdout);
+    put_grouped(cells);
+    puts(fmpz_is_one(cells) ? " cell" : " cells");
+    rc_arrangement_clear(arr);
+    fmpz_clear(cells);
+}
+
+static void put_search(rc_cli_t cli, const rc_canonical_t f, const rc_seminorm_t semi)
+{
+    fputs("searched ", stdout);
+    put_size(semi->nodes);
+    fputs(semi->nodes == 1 ? " node" : " nodes", stdout);
+    if (semi->listed > 0) {
+        fputs(" and listed ", stdout);
+        put_size(semi->listed);
+        fputs(" cells", stdout);
+    }
+    fputs("; ", stdout);
+    put_cells(cli, f);
+}
+
+static void put_sup(const rc_canonical_t f, const rc_seminorm_t semi, const rc_seminorm_t sup, const fmpq_t B)
+{
+    fputs("sup norm on (-B, B)^d, B = ", stdout);
+    rc_cli_put_fmpq(B);
+    fputs(": ", stdout);
+    rc_cli_put_fmpq(sup->upper);
+    fputs(", at x = ", stdout);
+    rc_cli_put_vec(sup->x, f->d);
+    fputs("\nnorm of W^{1,inf}((-B, B)^d): ", stdout);
+    rc_cli_put_fmpq(fmpq_cmp(sup->upper, semi->upper) > 0 ? sup->upper : semi->upper);
+    putchar('\n');
+}
+
 static void put_text(rc_cli_t cli, const rc_canonical_t f, const rc_seminorm_t semi, const rc_seminorm_t sup,
                      const fmpq_t B)
 {
@@ -66,16 +157,8 @@ static void put_text(rc_cli_t cli, const rc_canonical_t f, const rc_seminorm_t s
     fmpq_mat_init(J, f->D, f->d);
     if (rc_canonical_gradient(J, f, semi->x)) rc_cli_put_mat(J, "  ");
     fmpq_mat_clear(J);
-    if (!sup->has_upper) return;
-    fputs("sup norm on (-B, B)^d, B = ", stdout);
-    rc_cli_put_fmpq(B);
-    fputs(": ", stdout);
-    rc_cli_put_fmpq(sup->upper);
-    fputs(", at x = ", stdout);
-    rc_cli_put_vec(sup->x, f->d);
-    fputs("\nnorm of W^{1,inf}((-B, B)^d): ", stdout);
-    rc_cli_put_fmpq(fmpq_cmp(sup->upper, semi->upper) > 0 ? sup->upper : semi->upper);
-    putchar('\n');
+    if (sup->has_upper) put_sup(f, semi, sup, B);
+    if (!cli->quiet) put_search(cli, f, semi);
 }
 
 static int stopped(rc_cli_t cli, rc_status status, const rc_seminorm_t semi)
@@ -95,6 +178,7 @@ static int compute(rc_cli_t cli, const rc_network_t X, const rc_network_t Y, con
     rc_canonical_init(f);
     rc_seminorm_init(semi);
     rc_seminorm_init(sup);
+    semi->threads = (int) cli->threads;
     if (cli->argc == 1) rc_canonical_set_network(f, X);
     else rc_canonical_set_difference(f, X, Y);
     int exit_status = RC_EXIT_OK;

@@ -27,6 +27,8 @@ struct rc_loss_struct {
     fmpz_t upper;          /* their sum over the positive ones: the value without loss */
     slong shift;           /* weights and losses are in units of 2^shift, weights rounded down, `need` rounded up */
     int64_t *weight;       /* 0: the member does not matter */
+    slong patience;        /* steps left */
+    bool tired;            /* none was */
     int64_t need;          /* a node that loses as much has no better cell */
     int64_t packed;        /* by the last packing */
     signed char *wanted;
@@ -42,7 +44,7 @@ struct rc_loss_struct {
     slong depths;
 };
 
-rc_loss_struct *rc_loss_new(rc_search_t S, slong c)
+rc_loss_struct *rc_loss_new(rc_search_t S, slong c, slong patience)
 {
     const rc_part_struct *part = S->part[c].part;
     if (!rc_part_has_small_programs(part)) return NULL;
@@ -50,6 +52,7 @@ rc_loss_struct *rc_loss_new(rc_search_t S, slong c)
     size_t rows = (size_t) (part->size + part->infinite);
     T->S = S;
     T->c = c;
+    T->patience = patience;
     T->part = part;
     T->rows = (slong) rows;
     T->stride = part->rank + 2;
@@ -340,7 +343,8 @@ static step find_conflict(rc_loss_struct *T, node *N, bool root)
 static step pack_node(rc_loss_struct *T, node *N, int64_t lost, bool root)
 {
     while (lost + T->packed < T->need) {
-        if (rc_search_out_of_time(T->S)) return STOP;
+        T->tired = T->patience-- <= 0;
+        if (T->tired || rc_search_out_of_time(T->S)) return STOP;
         step next = find_conflict(T, N, root);
         if (next != CONFLICT) return next;
         slong number = T->conflicts_count - 1;
@@ -436,6 +440,11 @@ static step search_root(rc_loss_struct *T)
     return pack_node(T, T->nodes, 0, true);
 }
 
+void rc_loss_be_patient(rc_loss_struct *T)
+{
+    T->patience = WORD_MAX;
+}
+
 rc_loss_outcome rc_loss_search(rc_loss_struct *T, slong i, const fmpz_t rest, bool root_only)
 {
     T->i = i;
@@ -447,7 +456,8 @@ rc_loss_outcome rc_loss_search(rc_loss_struct *T, slong i, const fmpz_t rest, bo
     if (T->part->infinite) T->decided[T->part->size] = 1;
     set_need(T);
     need_depth(T, 0);
-    if (!root_only) return search_node(T, 0, 0) ? RC_LOSS_DONE : RC_LOSS_STOPPED;
-    step end = search_root(T);
+    T->tired = false;
+    step end = root_only ? search_root(T) : search_node(T, 0, 0) ? CLOSED : STOP;
+    if (T->tired) return RC_LOSS_LONG;
     return end == STOP ? RC_LOSS_STOPPED : end == CLOSED ? RC_LOSS_DONE : RC_LOSS_OPEN;
 }

@@ -33,6 +33,9 @@ typedef struct {
     const fmpz *goal;       /* compare only: an upper bound <= goal is enough, best > goal too; NULL: neither */
     rc_limits *limits;
     size_t nodes;
+    size_t listed;          /* cells */
+    int threads;            /* for listing cells */
+    slong patience;         /* steps of the search on a part before its cells are listed: see rc_seminorm_value_by */
     size_t allowance;       /* nodes of trees that may still be made, if `modest` */
     bool modest;
 } rc_search_struct;
@@ -55,6 +58,12 @@ bool rc_part_has_small_programs(const rc_part_struct *part);
 /* Lowers `upper` and `total`, without trees, as far as seminorm-loss.h decides: nearly always to total <= level at all
    entries. False as above. */
 bool rc_search_entries(rc_search_t S);
+
+/* rc_seminorm_value with the cells of every part listed after so many steps of its search: at once if patience is 0,
+   never if it is WORD_MAX, as the number of cells suggests if it is -1, which is what rc_seminorm_value does. The value
+   is the same, the witness may not be. */
+rc_status rc_seminorm_value_by(rc_seminorm_t s, const rc_canonical_t f, slong patience,
+                               rc_limits *limits) RC_MUST_USE;
 
 /* sign[0 .. K-1]: a cell at which entry i (relevant) has its best known value. */
 void rc_search_signs(signed char *sign, const rc_search_t S, slong i);

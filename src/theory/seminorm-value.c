@@ -1,12 +1,14 @@
 /* The semi-norm entry by entry: the roots of all entries first, then the entries with the largest bounds. */
 #include <flint/fmpz_vec.h>
-#include <stdlib.h>
+#include <math.h>
 
+#include "seminorm-list.h"
 #include "seminorm-loss.h"
 
 typedef struct {
     rc_search_struct *S;
-    rc_loss_struct **loss;  /* of each part */
+    rc_loss_struct **loss;  /* of each part, NULL if it is too large */
+    bool *listed;           /* parts whose cells were listed: nothing is left to be searched */
     bool *dominated;        /* by its neighbour: see drop_dominated */
     bool *tried;
 } entries;
@@ -58,15 +60,53 @@ static void lower(rc_search_t S, slong c, slong i, const fmpz_t bound)
     fmpz_add(S->total + i, S->total + i, upper);
 }
 
+static slong open_entries(const entries *E)
+{
+    slong count = 0;
+    for (slong i = 0; i < E->S->n; i++) count += !E->dominated[i] && fmpz_cmp(E->S->total + i, E->S->level) > 0;
+    return count;
+}
+
+/* Where searching took as long as this share of listing, listing is next. */
+static slong patience_with(const entries *E, slong c)
+{
+    static const double share = 0.25, most = 1e15;
+    if (E->S->patience >= 0) return E->S->patience;
+    double steps = share * rc_list_steps(E->S->part[c].part, open_entries(E));
+    return steps < most ? (slong) steps : WORD_MAX;
+}
+
+/* Cells that may be listed: all of them must be within the limit. */
+static bool may_list(const entries *E, slong c, double most)
+{
+    const rc_limits *limits = E->S->limits;
+    double cells = rc_list_cells(E->S->part[c].part);
+    if (limits && limits->max_cells && (double) limits->visited + cells > (double) limits->max_cells) return false;
+    return cells <= most;
+}
+
+static bool list_part(entries *E, slong c)
+{
+    E->listed[c] = true;
+    return rc_list_part(E->S, c, E->dominated);
+}
+
 /* What the search of part c says about entry i, whose other parts have at most `rest`. */
 static bool bound_part(entries *E, slong c, slong i, bool root_only)
 {
+    static const double few = 2e7;
     rc_search_struct *S = E->S;
+    if (E->listed[c]) return true;
+    if (!E->loss[c]) return root_only || !may_list(E, c, few) || list_part(E, c);
     fmpz_t rest, bound;
     fmpz_init(rest);
     fmpz_init(bound);
     fmpz_sub(rest, S->total + i, S->part[c].upper + i);
     rc_loss_outcome outcome = rc_loss_search(E->loss[c], i, rest, root_only);
+    if (outcome == RC_LOSS_LONG && !may_list(E, c, HUGE_VAL)) {
+        rc_loss_be_patient(E->loss[c]);
+        outcome = rc_loss_search(E->loss[c], i, rest, root_only);
+    }
     if (outcome == RC_LOSS_DONE) {
         fmpz_sub(bound, S->level, rest);
         if (fmpz_cmp(bound, S->part[c].reached + i) < 0) fmpz_set(bound, S->part[c].reached + i);
@@ -76,6 +116,8 @@ static bool bound_part(entries *E, slong c, slong i, bool root_only)
     if (outcome == RC_LOSS_DONE || (outcome == RC_LOSS_OPEN && root_only)) lower(S, c, i, bound);
     fmpz_clear(rest);
     fmpz_clear(bound);
+    if (outcome == RC_LOSS_LONG || (outcome == RC_LOSS_OPEN && !root_only && may_list(E, c, few)))
+        return list_part(E, c);
     return outcome != RC_LOSS_STOPPED;
 }
 
@@ -85,7 +127,7 @@ static bool bound_entry(entries *E, slong i, bool root_only)
     E->tried[i] = true;
     for (slong c = 0; c < S->parts; c++) {
         if (fmpz_cmp(S->total + i, S->level) <= 0) break;
-        if (E->loss[c] && !bound_part(E, c, i, root_only)) return false;
+        if (!bound_part(E, c, i, root_only)) return false;
     }
     return true;
 }
@@ -104,12 +146,14 @@ bool rc_search_entries(rc_search_t S)
     E.loss = flint_calloc((size_t) S->parts + 1, sizeof *E.loss);
     E.dominated = flint_calloc((size_t) S->n + 1, sizeof *E.dominated);
     E.tried = flint_calloc((size_t) S->n + 1, sizeof *E.tried);
-    for (slong c = 0; c < S->parts; c++) E.loss[c] = rc_loss_new(S, c);
+    E.listed = flint_calloc((size_t) S->parts + 1, sizeof *E.listed);
     drop_dominated(&E);
+    for (slong c = 0; c < S->parts; c++) E.loss[c] = rc_loss_new(S, c, patience_with(&E, c));
     bool ok = all_entries(&E, true) && all_entries(&E, false);
     if (ok) settle_dominated(&E);
     for (slong c = 0; c < S->parts; c++) rc_loss_free(E.loss[c]);
     flint_free(E.loss);
+    flint_free(E.listed);
     flint_free(E.dominated);
     flint_free(E.tried);
     return ok;

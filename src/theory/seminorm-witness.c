@@ -268,8 +268,10 @@ static ranked *rank_by_jump(const rc_canonical_t f)
 void rc_seminorm_witness(rc_seminorm_t s, const rc_canonical_t f, slong tries)
 {
     walk W;
+    int threads = s->threads;
     rc_seminorm_clear(s);
     rc_seminorm_init(s);
+    s->threads = threads;
     s->d = f->d;
     s->x = _fmpq_vec_init(f->d);
     init_walk(&W, f);

@@ -8,6 +8,7 @@
 void rc_seminorm_init(rc_seminorm_t s)
 {
     *s = (rc_seminorm_struct){0};
+    s->threads = 1;
     fmpq_init(s->lower);
     fmpq_init(s->upper);
 }
@@ -25,8 +26,10 @@ void rc_seminorm_clear(rc_seminorm_t s)
 /* Forgets earlier contents and makes room for a point of Q^d. */
 static void reset(rc_seminorm_t s, slong d)
 {
+    int threads = s->threads;
     rc_seminorm_clear(s);
     rc_seminorm_init(s);
+    s->threads = threads;
     s->d = d;
     s->x = _fmpq_vec_init(d);
 }
@@ -164,7 +167,8 @@ static void drop_trees(rc_seminorm_t s)
 }
 
 /* goal NULL: exact. */
-static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool evidence, rc_limits *limits)
+static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool evidence, slong patience,
+                        rc_limits *limits)
 {
     rc_search_t S;
     fmpz_t best;
@@ -174,6 +178,8 @@ static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool 
     fmpz_divexact(best, P->den, fmpq_denref(s->lower));
     fmpz_mul(best, best, fmpq_numref(s->lower));
     rc_search_init(S, P, best, goal, limits);
+    S->threads = s->threads;
+    S->patience = patience;
     rc_status status = RC_OK;
     bool complete = !rc_search_is_settled(S) && search_parts(s, S, evidence);
     if (complete) {
@@ -191,15 +197,17 @@ static rc_status search(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool 
         flint_free(sign);
     }
     s->nodes = S->nodes;
+    s->listed = S->listed;
     rc_search_clear(S);
     fmpz_clear(best);
     return status;
 }
 
-static rc_status bounds(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool evidence, rc_limits *limits)
+static rc_status bounds(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool evidence, slong patience,
+                        rc_limits *limits)
 {
     reset(s, P->f->d);
-    if (!has_only_trivial_parts(P)) return search(s, P, goal, evidence, limits);
+    if (!has_only_trivial_parts(P)) return search(s, P, goal, evidence, patience, limits);
     set_parts(s, P);
     set_product(s, P);
     if (evidence) stop_empty_trees(s);
@@ -207,23 +215,28 @@ static rc_status bounds(rc_seminorm_t s, rc_problem_t P, const fmpz *goal, bool 
     return RC_OK;
 }
 
-static rc_status exact(rc_seminorm_t s, const rc_canonical_t f, bool evidence, rc_limits *limits)
+static rc_status exact(rc_seminorm_t s, const rc_canonical_t f, bool evidence, slong patience, rc_limits *limits)
 {
     rc_problem_t P;
     rc_problem_init(P, f);
-    rc_status status = bounds(s, P, NULL, evidence, limits);
+    rc_status status = bounds(s, P, NULL, evidence, patience, limits);
     rc_problem_clear(P);
     return status;
 }
 
 rc_status rc_seminorm_exact(rc_seminorm_t s, const rc_canonical_t f, rc_limits *limits)
 {
-    return exact(s, f, true, limits);
+    return exact(s, f, true, -1, limits);
 }
 
 rc_status rc_seminorm_value(rc_seminorm_t s, const rc_canonical_t f, rc_limits *limits)
 {
-    return exact(s, f, false, limits);
+    return rc_seminorm_value_by(s, f, -1, limits);
+}
+
+rc_status rc_seminorm_value_by(rc_seminorm_t s, const rc_canonical_t f, slong patience, rc_limits *limits)
+{
+    return exact(s, f, false, patience, limits);
 }
 
 /* floor(t den). A value v / den, v an integer, is <= t iff v <= floor(t den). */
@@ -260,7 +273,7 @@ rc_status rc_seminorm_compare(rc_seminorm_t s, const rc_canonical_t f, const rc_
     rc_problem_init(P, f);
     fmpz_init(goal);
     scaled_floor(goal, t, P->den);
-    rc_status status = bounds(s, P, goal, true, limits);
+    rc_status status = bounds(s, P, goal, true, -1, limits);
     fmpz_clear(goal);
     rc_problem_clear(P);
     return status;
