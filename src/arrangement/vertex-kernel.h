@@ -3,9 +3,15 @@
 #define RELUCERT_ARRANGEMENT_VERTEX_KERNEL_H
 
 #include <flint/flint.h>
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+/* The error bounds are those of IEEE doubles, each operation rounded to nearest by itself. */
+#if defined(__FAST_MATH__) || FLT_EVAL_METHOD != 0 || FLT_RADIX != 2 || DBL_MANT_DIG != 53
+#error "relucert needs IEEE double arithmetic: no -ffast-math; on 32-bit x86, -msse2 -mfpmath=sse"
+#endif
 
 /* Lengths n are multiples of RC_KERNEL_BLOCK; arrays are aligned to 64 bytes. Masks have bit s % 64 of word s / 64 for
    entry s and (n + 63) / 64 words, whose bits from n on are cleared. Comparisons with a NaN are false. */
