@@ -9,7 +9,7 @@
 
 #include <flint/flint.h>
 
-enum { AHEAD = 4 }; /* units a thread between the one being passed on and the last one begun */
+enum { AHEAD = 16 }; /* units a thread between the one being passed on and the last one begun */
 static const size_t held_at_most = (size_t) 1 << 28;
 
 void rc_piece_init(rc_piece *piece)
@@ -116,7 +116,8 @@ typedef struct {
     rc_limits *limits;       /* the caller's, for the caller alone: a signal handler sets what its `stop` points to */
     pthread_mutex_t lock;    /* of all that follows but `stop` */
     pthread_cond_t work;     /* a unit may be taken, or the end has come */
-    pthread_cond_t finished; /* a unit is done, or a worker failed */
+    pthread_cond_t finished; /* unit `out` is done, or a worker failed */
+    int idle;                /* workers that wait */
     slong stage, units;      /* units = 0 between stages */
     slong next, out;
     slong slots;
@@ -154,7 +155,9 @@ static bool may_take(const team_struct *T)
 /* Takes the next unit; -1 at the end. The lock is held. */
 static slong take(team_struct *T)
 {
+    T->idle++;
     while (!T->over && !may_take(T)) pthread_cond_wait(&T->work, &T->lock);
+    T->idle--;
     return T->over ? -1 : T->next++;
 }
 
@@ -195,7 +198,7 @@ static void *work(void *arg)
             T->done[slot] = true;
             T->held += piece_size(piece);
         }
-        pthread_cond_signal(&T->finished);
+        if (u == T->out || status != RC_OK) pthread_cond_signal(&T->finished);
     }
     pthread_mutex_unlock(&T->lock);
     if (T->steps->end) T->steps->end(state);
@@ -220,11 +223,18 @@ static void wait_for_workers(team_struct *T)
     end_all(T);
 }
 
+/* Workers that found the ring full, or full enough, are called when half of it is free: fewer wakings. */
+static void call_workers(team_struct *T)
+{
+    bool free_half = T->next - T->out <= T->slots / 2 || T->held >= held_at_most / 2;
+    if (T->idle > 0 && free_half) pthread_cond_broadcast(&T->work);
+}
+
 /* Passes the units of one stage on. The lock is held on entry and on return. */
 static bool pass_stage(size_t *ties, team_struct *T)
 {
     *ties = 0;
-    for (; T->out < T->units; T->out++, pthread_cond_broadcast(&T->work)) {
+    for (; T->out < T->units; T->out++, call_workers(T)) {
         slong slot = T->out % T->slots;
         while (!T->done[slot] && !T->over) wait_for_workers(T);
         if (T->over) return false;
