@@ -57,6 +57,21 @@ typedef struct {
     double p, d;
 } rc_pivot;
 
+/* A bound of the error of x = (a p - b f) / d computed by rc_kernel.eliminate with results at most R, where a and f are in
+   a column of peak A and error ea, b and p in one of peak B and error eb, and d has the error ed < d; given are |f|, |p|
+   and `inverse` = 1 / (d - ed). With u = 2^-53 the numerator is off by  (A + |f|) eb + (B + |p|) ea + 2 ea eb  as its
+   entries are, and by  2 u (A |p| + B |f|)(1 + u)  through two products and their difference, to be divided by the true
+   determinant, at least d - ed; the quotient is off by R ed / (d - ed) as d is, and by 2 u R (1 + u) through the rounded
+   inverse and the last product. The factor covers the rounding of this function, the last term underflow. */
+static inline double rc_pivot_error(double A, double ea, double f, double B, double eb, double p, double ed,
+                                    double inverse, double R)
+{
+    double entries = (A + f) * eb + (B + p) * ea + 2 * ea * eb;
+    double numerator = entries + 0x3p-53 * (A * p + B * f) + 0x1p-1000;
+    double e = 1.001 * (numerator * inverse + R * (ed * inverse + 0x3p-53));
+    return e < INFINITY ? e : INFINITY;
+}
+
 typedef struct {
     const char *name;
     /* One step of elimination in several columns: see rc_pivot. `eliminate`: to rounding, two products, a difference, a

@@ -30,6 +30,7 @@ static slong binomial(slong m, slong k)
 }
 
 #define LOWER_BITS 4
+#define SWEEP_ROWS 768
 
 static ulong next_random(ulong *state)
 {
@@ -308,6 +309,7 @@ void rc_vertex_init(rc_vertex_t V, const fmpz_mat_t forms, int objective_bits, c
     V->kernel = kernel;
     V->objective_bits = objective_bits;
     V->seed = 1;
+    V->sweep_rows = SWEEP_ROWS;
     fmpz_mat_init_set(V->forms, forms);
     V->level = flint_calloc((size_t) V->rank + 1, sizeof *V->level);
     fmpz_mat_t basis;

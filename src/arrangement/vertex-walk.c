@@ -6,11 +6,6 @@
 
 #include "arrangement/vertex.h"
 
-#define UNIT 0x1p-53 /* of rounding */
-
-/* From so many forms on a line is swept, if an eighth of its crossings or more are wanted. */
-#define SWEEP_ROWS 768
-
 static slong up(slong n)
 {
     return (n + RC_KERNEL_BLOCK - 1) / RC_KERNEL_BLOCK * RC_KERNEL_BLOCK;
@@ -37,24 +32,10 @@ static uint64_t below(slong k, slong w)
 
 /* ---- entering a flat ---- */
 
-/* A bound of the error of x = (a p - b f) / d computed by rc_kernel.eliminate with results at most R, where a and f are in
-   a column of peak A and error ea, b and p in one of peak B and error eb, and d has the error ed; `inverse` = 1 / (d - ed).
-   With u = 2^-53 the numerator is off by  (A + |f|) eb + (B + |p|) ea + 2 ea eb  as its entries are, and by
-   2 u (A |p| + B |f|)(1 + u)  through two products and their difference, to be divided by the true determinant, at least
-   d - ed; the quotient is off by R ed / (d - ed) as d is, and by 2 u R (1 + u) through the rounded inverse and the last
-   product. The factor covers the rounding of this function, the last term underflow. */
-static double error_after(double A, double ea, double f, double B, double eb, double p, double ed, double inverse,
-                          double R)
-{
-    double entries = (A + f) * eb + (B + p) * ea + 2 * ea * eb;
-    double numerator = entries + 3 * UNIT * (A * p + B * f) + 0x1p-1000;
-    double e = 1.001 * (numerator * inverse + R * (ed * inverse + 3 * UNIT));
-    return e < INFINITY ? e : INFINITY;
-}
-
-/* The coordinate that h_b replaces: that of its largest entry. -1: h_b and h_0 are proportional on the flat. *vague:
-   the sign comes from exact arithmetic, the double tells nothing. */
-static slong choose_column(rc_walk *W, slong depth, slong b, int *flip, bool *vague)
+/* The coordinate that h_b replaces: that of its largest entry, or, if none certainly is one, the first that is not 0 in
+   exact arithmetic; then the entry, the new determinant, is at most its error. -1: h_b and h_0 are proportional on the
+   flat. */
+static slong choose_column(rc_walk *W, slong depth, slong b, int *flip)
 {
     const rc_level_struct *L = W->L;
     const rc_node *from = W->node + depth;
@@ -68,7 +49,6 @@ static slong choose_column(rc_walk *W, slong depth, slong b, int *flip, bool *va
         best = x;
         c = o;
     }
-    *vague = c < 0;
     if (c >= 0) {
         *flip = from->table[c * L->slots + b] > 0 ? 1 : -1;
         return c;
@@ -117,9 +97,10 @@ static void eliminate(rc_walk *W, slong depth, slong n)
         slong o = W->job_column[c];
         to->peak[o] = job->peak[c];
         if (L->rung == RC_RUNG_MEDIUM) continue;
-        to->error[o] = from->det > ed ? error_after(from->peak[o], from->error[o], fabs(job->f[c]), B, eb, p, ed, inverse,
-                                                    job->peak[c])
-                                      : INFINITY;
+        to->error[o] = INFINITY;
+        if (from->det > ed)
+            to->error[o] = rc_pivot_error(from->peak[o], from->error[o], fabs(job->f[c]), B, eb, p, ed, inverse,
+                                          job->peak[c]);
     }
     job->columns = 0;
 }
@@ -191,8 +172,7 @@ static bool enter(rc_walk *W, slong depth, slong b)
     const rc_level_struct *L = W->L;
     rc_node *to = W->node + depth;
     const rc_node *from = to - 1;
-    bool vague;
-    slong c = choose_column(W, depth - 1, b, &to->flip, &vague);
+    slong c = choose_column(W, depth - 1, b, &to->flip);
     if (c < 0) return false;
     to->b = b;
     to->column = c;
@@ -206,7 +186,7 @@ static bool enter(rc_walk *W, slong depth, slong b)
     const double *old = from->table + c * L->slots;
     for (slong s = 0; s < kept; s++) x[s] = old[s] * sign;
     to->det = fabs(old[b]);
-    to->det_error = vague ? INFINITY : from->error[c];
+    to->det_error = from->error[c];
     to->peak[c] = from->peak[c];
     to->error[c] = from->error[c];
     uint64_t *zero = W->mask;
@@ -514,7 +494,7 @@ static void walk_line(rc_walk *W)
     start_line(W, &line);
     rc_batch_reserve(W->batch, (size_t) W->node[line.depth].b);
     size_t before = W->batch->cells;
-    if (W->L->n >= SWEEP_ROWS && W->node[line.depth].b > W->L->n / 8) sweep(W, &line);
+    if (W->L->n >= W->V->sweep_rows && W->node[line.depth].b > W->L->n / 8) sweep(W, &line);
     else if (W->L->words <= RC_LINE_WORDS && !W->bases) walk_vertices_fast(W, &line);
     else walk_vertices(W, &line);
     W->unvisited += W->batch->cells - before;

@@ -58,6 +58,7 @@ typedef struct {
     const rc_kernel *kernel;
     ulong seed;
     int objective_bits;
+    slong sweep_rows;    /* from so many forms on a line is swept, if an eighth of its crossings or more are wanted */
 } rc_vertex_struct;
 typedef rc_vertex_struct rc_vertex_t[1];
 
