@@ -26,9 +26,9 @@ typedef enum { TINY, SMALL, RATIONAL, DOUBLES, WIDE, SCALED, NEAR, TWISTED, BLOC
 
 static inline const char *kind_name(int kind)
 {
-    static const char *const names[] = {"{-1,0,1}", "{-2,..,2}", "small rationals", "53-bit doubles", "200-bit integers",
-                                        "badly scaled", "nearly degenerate", "degenerate under 60-bit coordinates",
-                                        "decomposable"};
+    static const char *const names[] = {"{-1,0,1}", "{-2,..,2}", "small rationals", "53-bit doubles",
+                                        "200-bit integers", "badly scaled", "nearly degenerate",
+                                        "degenerate under 60-bit coordinates", "decomposable"};
     return names[kind];
 }
 
@@ -137,7 +137,8 @@ static inline void random_forms(fmpq_mat_t forms, kind_type kind, int affine)
             random_bits(x, 60);
             continue;
         }
-        const fmpq *u = fmpq_mat_entry(forms, test_range(0, i - 1), 0), *v = fmpq_mat_entry(forms, test_range(0, i - 1), 0);
+        const fmpq *u = fmpq_mat_entry(forms, test_range(0, i - 1), 0);
+        const fmpq *v = fmpq_mat_entry(forms, test_range(0, i - 1), 0);
         for (slong c = 0; c < width; c++) {
             fmpq *sum = fmpq_mat_entry(forms, i, c);
             if (c % 2) fmpq_sub(sum, u + c, v + c);
