@@ -110,6 +110,7 @@ static inline __attribute__((always_inline)) size_t line_cells(uint64_t *out, sl
                                                                const bool small, const slong slots,
                                                                signs_function signs_here, exact_function exactly)
 {
+    if (slots <= 64 * (W - 1)) __builtin_unreachable(); /* `signs` sets all W words */
     const rc_line L = *line;
     uint64_t *cell = out;
     *stuck = -1;
