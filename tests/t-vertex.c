@@ -534,9 +534,9 @@ static void test_neighbours(void)
     rc_arrangement_t arr;
     rc_arrangement_init(arr);
     for (long round = test_rounds(200); round > 0; round--) {
-        int affine = round % 3 == 0;
+        int affine = round % 5 == 0;
         slong width = 2 + round % 2, n = test_range(5, 12);
-        int bits = (int) test_range(8, 22);
+        int bits = (int) test_range(10, 22);
         int64_t u[2], v[2];
         random_unimodular(u, v, bits);
         fmpq_mat_t forms;
@@ -544,8 +544,11 @@ static void test_neighbours(void)
         for (slong i = 0; i < n; i++) {
             int64_t a = test_range(-2, 2), b = test_range(-2, 2);
             for (slong c = 0; c < 2; c++)
-                fmpz_set_si(fmpq_numref(fmpq_mat_entry(forms, i, c)),
-                            i == 0 ? test_range(-1, 1) : (slong) (a * u[c] + b * v[c]));
+                fmpz_set_si(fmpq_numref(fmpq_mat_entry(forms, i, c)), (slong) (a * u[c] + b * v[c]));
+            if (i == 0) { /* the engine's first form: the first determinant is small, those that follow are not */
+                fmpz_set_si(fmpq_numref(fmpq_mat_entry(forms, 0, 0)), 1);
+                fmpz_set_si(fmpq_numref(fmpq_mat_entry(forms, 0, 1)), random_within(INT64_C(1) << bits, 20));
+            }
             for (slong c = 2; c < width; c++)
                 fmpz_set_si(fmpq_numref(fmpq_mat_entry(forms, i, c)), test_range(-1, 1));
         }

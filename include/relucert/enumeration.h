@@ -73,9 +73,9 @@ typedef bool (*rc_batch_visitor)(void *arg, const rc_batch_struct *batch);
 rc_status rc_enumeration_run(rc_enumeration_struct *E, int threads, rc_batch_visitor visit, void *arg,
                              rc_limits *limits) RC_MUST_USE;
 
-/* With bases, once all stages are closed: the auxiliary forms number 2, .., rank (rows 1 .. rank - 1 of `forms`; row 0 is
-   zero) in the coordinates cols[0 .. rank - 1] of the width d + affine; points have 0 in the other coordinates. `forms`
-   is initialized by the caller as rank x rank. */
+/* With bases, once all stages are closed: the auxiliary forms number 2, .., rank (rows 1 .. rank - 1 of `forms`;
+   row 0 is zero) in the coordinates cols[0 .. rank - 1] of the width d + affine; points have 0 in the other
+   coordinates. `forms` is initialized by the caller as rank x rank. */
 void rc_enumeration_auxiliary(fmpz_mat_t forms, slong *cols, const rc_enumeration_struct *E);
 
 /* x (length d) = a point of the cell with this ordered basis, once its stage's predecessors are closed. */

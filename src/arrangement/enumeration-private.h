@@ -21,7 +21,8 @@ typedef struct {
     rc_batch_t list;     /* all cells, in bits of the whole; not of the lead */
 } rc_part_struct;
 
-/* out (length rank) = an integer form on the whole that restricts to a positive multiple of the objective of level L. */
+/* out (length rank) = an integer form on the whole that restricts to a positive multiple of the objective of level
+   L. */
 void rc_vertex_objective(fmpz *out, const rc_level_struct *L);
 
 struct rc_enumeration_struct {

@@ -33,8 +33,8 @@ void rc_batch_reserve(rc_batch_t batch, size_t more)
 
 /* ---- components ---- */
 
-/* Nanoseconds a cell, roughly, as measured for ranks 3 to 20. The tableaus of large ranks lose accuracy and send more and
-   more signs to integer arithmetic. */
+/* Nanoseconds a cell, roughly, as measured for ranks 3 to 20. The tableaus of large ranks lose accuracy and send
+   more and more signs to integer arithmetic. */
 static double vertex_cost(slong n, slong rank)
 {
     double cost = 30 + 0.4 * (double) n * (double) rank * (double) rank;
@@ -182,7 +182,8 @@ static void spread_init(rc_enumeration_struct *E, rc_part_struct *part)
 static void spread(uint64_t *out, const rc_part_struct *part, const uint64_t *in, slong words)
 {
     for (slong byte = 0; 8 * byte < part->n; byte++) {
-        const uint64_t *entry = part->spread + (slong) (byte * 256 + (slong) (in[byte / 8] >> (8 * (byte % 8)) & 255)) * words;
+        slong value = (slong) (in[byte / 8] >> (8 * (byte % 8)) & 255);
+        const uint64_t *entry = part->spread + (byte * 256 + value) * words;
         for (slong w = 0; w < words; w++) out[w] |= entry[w];
     }
 }
@@ -318,7 +319,8 @@ static bool combine(rc_batch_struct *batch, const rc_enumeration_struct *E, slon
     uint64_t *sum = flint_malloc((size_t) batch->words * sizeof *sum);
     bool more = true;
     for (size_t c = 0; c < list->cells && more; c++) {
-        for (slong w = 0; w < batch->words; w++) sum[w] = signs[w] | list->signs[c * (size_t) batch->words + (size_t) w];
+        const uint64_t *other = list->signs + c * (size_t) batch->words;
+        for (slong w = 0; w < batch->words; w++) sum[w] = signs[w] | other[w];
         more = combine(batch, E, p + 1, sum, limits);
     }
     flint_free(sum);

@@ -19,8 +19,8 @@ static void eliminate(const rc_pivot *job)
     }
 }
 
-/* Products and difference are at most 2^53, so exact. The rounded product with the rounded inverse misses the quotient, an
-   integer below 2^49, by less than 2^49 * 3 * 2^-53 < 1/2. */
+/* Products and difference are at most 2^53, so exact. The rounded product with the rounded inverse misses the
+   quotient, an integer below 2^49, by less than 2^49 * 3 * 2^-53 < 1/2. */
 static void eliminate_small(const rc_pivot *job)
 {
     double inverse = 1 / job->d;
@@ -49,8 +49,8 @@ static void eliminate_medium(const rc_pivot *job)
     }
 }
 
-static inline void signs(uint64_t *positive, uint64_t *negative, const double *q, const double *p, slong n, double x, double y,
-                  double e)
+static inline void signs(uint64_t *positive, uint64_t *negative, const double *q, const double *p, slong n, double x,
+                         double y, double e)
 {
     for (slong w = 0; 64 * w < n; w++) {
         slong top = FLINT_MIN(n - 64 * w, 64);
@@ -92,22 +92,16 @@ static void large(uint64_t *mask, const double *x, slong n, double e)
 typedef void (*signs_function)(uint64_t *, uint64_t *, const double *, const double *, slong, double, double, double);
 typedef void (*exact_function)(uint64_t *, uint64_t *, const double *, const double *, slong, double, double);
 
-/* Bits below k of word w. */
-static inline uint64_t below(slong k, slong w)
-{
-    return k >= 64 * w + 64 ? ~UINT64_C(0) : k <= 64 * w ? 0 : (UINT64_C(1) << (k - 64 * w)) - 1;
-}
-
 /* All bits equal to b. */
 static inline uint64_t all(bool b)
 {
     return -(uint64_t) b;
 }
 
-/* vertex.h tells what a cell's signs are; the vertices at which j is not the least row have none. W, small and slots come
-   as constants where that makes this fast. */
-static inline __attribute__((always_inline)) size_t line_cells(uint64_t *out, slong *stuck, rc_line *line, const slong W,
-                                                               const bool small, const slong slots,
+/* vertex.h tells what a cell's signs are; the vertices at which j is not the least row have none. W, small and
+   slots come as constants where that makes this fast. */
+static inline __attribute__((always_inline)) size_t line_cells(uint64_t *out, slong *stuck, rc_line *line,
+                                                               const slong W, const bool small, const slong slots,
                                                                signs_function signs_here, exact_function exactly)
 {
     if (slots <= 64 * (W - 1)) __builtin_unreachable(); /* `signs` sets all W words */
@@ -133,7 +127,7 @@ static inline __attribute__((always_inline)) size_t line_cells(uint64_t *out, sl
                 exactly(plus, minus, L.Q, L.P, slots, p, q);
                 for (slong w = 0; w < W; w++) zero[w] = L.live[w] & ~(plus[w] | minus[w]) & ~(w == v ? here : 0);
             }
-            for (slong w = 0; w < W; w++) less |= zero[w] & below(j, w);
+            for (slong w = 0; w < W; w++) less |= zero[w] & rc_mask_below(j, w);
             if ((small || L.medium) && less) continue;
             bool top = plus[0] & 1;
             if (!((plus[0] | minus[0]) & 1) || !(L.settled[v] & here) || (!small && !L.medium && others)) {
@@ -174,11 +168,12 @@ const rc_kernel *rc_kernel_portable(void)
 
 #include <immintrin.h>
 
-/* a p - b f of integers below 2^49 with a fused multiply-add: h1 + l1 = a p and h2 + l2 = b f exactly, below 2^98, and the
-   l are integers of at most 2^44, so l1 - l2 is exact. If h1 and h2 are within a factor of 2, h1 - h2 is exact too, so that
-   the rounded sum (h1 - h2) + (l1 - l2) has the sign of a p - b f; else |h1 - h2| exceeds the rest by far, and it has that
-   sign as well. It misses a p - b f by at most 2^-53 (|h1 - h2| + |sum|); times the rounded inverse of d >= 1 that is an
-   error below 2^49 * 4.1 * 2^-53 < 1/2 in a quotient known to be an integer below 2^49. */
+/* a p - b f of integers below 2^49 with a fused multiply-add: h1 + l1 = a p and h2 + l2 = b f exactly, below 2^98,
+   and the l are integers of at most 2^44, so l1 - l2 is exact. If h1 and h2 are within a factor of 2, h1 - h2 is
+   exact too, so that the rounded sum (h1 - h2) + (l1 - l2) has the sign of a p - b f; else |h1 - h2| exceeds the
+   rest by far, and it has that sign as well. It misses a p - b f by at most 2^-53 (|h1 - h2| + |sum|); times the
+   rounded inverse of d >= 1 that is an error below 2^49 * 4.1 * 2^-53 < 1/2 in a quotient known to be an integer
+   below 2^49. */
 
 /* ---- AVX-512 ---- */
 
@@ -222,14 +217,15 @@ WITH_512 static inline __attribute__((always_inline)) void signs_word_512(uint64
                                                                           const double *q, const double *p, slong n,
                                                                           double x, double y, double e)
 {
-    const __m512d vx = _mm512_set1_pd(x), vy = _mm512_set1_pd(y), above = _mm512_set1_pd(e), below_it = _mm512_set1_pd(-e);
+    const __m512d vx = _mm512_set1_pd(x), vy = _mm512_set1_pd(y), above = _mm512_set1_pd(e);
+    const __m512d below = _mm512_set1_pd(-e);
     __mmask8 more[8] = {0}, less[8] = {0};
 #pragma GCC unroll 8
     for (slong b = 0; b < n / 8; b++) {
         __m512d v = _mm512_sub_pd(_mm512_mul_pd(_mm512_load_pd(q + 8 * b), vx),
                                   _mm512_mul_pd(_mm512_load_pd(p + 8 * b), vy));
         more[b] = _mm512_cmp_pd_mask(v, above, _CMP_GT_OQ);
-        less[b] = _mm512_cmp_pd_mask(v, below_it, _CMP_LT_OQ);
+        less[b] = _mm512_cmp_pd_mask(v, below, _CMP_LT_OQ);
     }
 #define JOIN(m) \
     _mm512_kunpackd(_mm512_kunpackw(_mm512_kunpackb(m[7], m[6]), _mm512_kunpackb(m[5], m[4])), \

@@ -7,8 +7,8 @@
 #include "arrangement/private.h"
 #include "arrangement/vertex.h"
 
-/* Units are the nodes of the least depth at which none can have more than FEW_CELLS cells, or there are ENOUGH_UNITS and
-   none can have more than UNIT_CELLS, or there would be more than MOST_UNITS deeper. */
+/* Units are the nodes of the least depth at which none can have more than FEW_CELLS cells, or there are
+   ENOUGH_UNITS and none can have more than UNIT_CELLS, or there would be more than MOST_UNITS deeper. */
 #define FEW_CELLS 2048
 #define ENOUGH_UNITS 256
 #define UNIT_CELLS (WORD(1) << 20)
@@ -167,7 +167,7 @@ static void level_open(rc_vertex_struct *V, slong i, fmpz_mat_t basis)
     rc_level_struct *L = V->level + i;
     L->dim = i;
     L->n = V->n;
-    L->slots = (V->n + RC_KERNEL_BLOCK - 1) / RC_KERNEL_BLOCK * RC_KERNEL_BLOCK;
+    L->slots = rc_kernel_length(V->n);
     L->words = (V->n + 63) / 64;
     fmpz_mat_init(L->basis, V->rank, i);
     fmpz_mat_swap(L->basis, basis);

@@ -1,5 +1,6 @@
-/* The loops of vertex-kernel.h in vector instructions. Included once for each instruction set, with LANES, VECTOR, WITH (the
-   function attribute), OP (the instruction of a name), NAME (a name's suffix), and absolute, nearest, largest, greater. */
+/* The loops of vertex-kernel.h in vector instructions. Included once for each instruction set, with LANES, VECTOR,
+   WITH (the function attribute), OP (the instruction of a name), NAME (a name's suffix), and absolute, nearest,
+   largest, greater. */
 
 WITH static void NAME(eliminate)(const rc_pivot *job)
 {

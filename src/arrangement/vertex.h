@@ -5,20 +5,21 @@
    Flag. V_r = R^r, V_{i-1} = the kernel of a form w_i on V_i that vanishes on no ray (one-dimensional flat) of the
    arrangement restricted to V_i. A cell meets V_i but not V_{i-1} for exactly one i, its level.
 
-   Level i. An nbc basis b_1 > b_2 > .. > b_{i-1} > b_i = 0 of the restricted arrangement (a basis such that b_l is the
-   least element of F_l, the flat spanned by b_1, .., b_l; b_i = 0 is the least of all) gives, with the coordinates c_l
-   of w_i in it, w_i = sum c_l h_{b_l}, the cell of the points with
+   Level i. An nbc basis b_1 > b_2 > .. > b_{i-1} > b_i = 0 of the restricted arrangement (a basis such that b_l is
+   the least element of F_l, the flat spanned by b_1, .., b_l; b_i = 0 is the least of all) gives, with the
+   coordinates c_l of w_i in it, w_i = sum c_l h_{b_l}, the cell of the points with
 
        h_{b_l} = sign(c_l) t_l,   t_i >> t_{i-1} >> .. >> t_1 > 0,
 
    and this is a bijection from the nbc bases to the cells of V_i that avoid V_{i-1} with w_i > 0; with all signs
-   multiplied by sign(c_i) one gets, of each pair of them and their opposites, the one with h_0 > 0. The argument is in
-   docs/enumeration.md. On the cell a form h in F_l but not in F_{l-1}, h = a_1 h_{b_1} + .. + a_l h_{b_l}, has the sign of
-   a_l c_l.
+   multiplied by sign(c_i) one gets, of each pair of them and their opposites, the one with h_0 > 0. The argument is
+   in docs/enumeration.md. On the cell a form h in F_l but not in F_{l-1}, h = a_1 h_{b_1} + .. + a_l h_{b_l}, has
+   the sign of a_l c_l.
 
-   The walk goes depth-first through b_1 > b_2 > .. with an Edmonds tableau: every form in the basis h_{b_1}, .., h_{b_l},
-   h_0 and i - 1 - l coordinates of V_i, scaled by the determinant d > 0. The last flat but one is a line; its vertices
-   are h_j = 0 for j < b_{i-2}, where the sign of form k is that of q_k p_j - p_k q_j, times that of p_j. */
+   The walk goes depth-first through b_1 > b_2 > .. with an Edmonds tableau: every form in the basis h_{b_1}, ..,
+   h_{b_l}, h_0 and i - 1 - l coordinates of V_i, scaled by the determinant d > 0. The last flat but one is a line;
+   its vertices are h_j = 0 for j < b_{i-2}, where the sign of form k is that of q_k p_j - p_k q_j, times that of
+   p_j. */
 #ifndef RELUCERT_ARRANGEMENT_VERTEX_H
 #define RELUCERT_ARRANGEMENT_VERTEX_H
 
@@ -67,8 +68,8 @@ typedef rc_vertex_struct rc_vertex_t[1];
 void rc_vertex_init(rc_vertex_t V, const fmpz_mat_t forms, int objective_bits, const rc_kernel *kernel);
 void rc_vertex_clear(rc_vertex_t V);
 
-/* Units of a level that is open. Levels are done from `rank` down to 1; level i - 1 needs rc_vertex_close of level i, with the number
-   of ties that its units met: then w_i is replaced by a form that has the signs the walk took. */
+/* Units of a level that is open. Levels are done from `rank` down to 1; level i - 1 needs rc_vertex_close of level
+   i, with the number of ties that its units met: then w_i is replaced by a form that has the signs the walk took. */
 slong rc_vertex_units(const rc_vertex_t V, slong level);
 void rc_vertex_close(rc_vertex_t V, slong level, size_t ties);
 
@@ -119,8 +120,11 @@ typedef struct {
     slong row_depth[2];     /* at which depth */
 } rc_walk;
 
-/* The paths of the nodes of the given depth: *path holds `depth` numbers for each, to be freed; returns how many, or -1 if
-   there are more than `most`. */
+/* vertex-line.c: appends the cells of the vertices of the line at hand, that of the node of depth dim - 2. */
+void rc_walk_line(rc_walk *W);
+
+/* The paths of the nodes of the given depth: *path holds `depth` numbers for each, to be freed; returns how many,
+   or -1 if there are more than `most`. */
 slong rc_vertex_paths(int32_t **path, const rc_vertex_struct *V, const rc_level_struct *L, slong depth, slong most);
 
 /* Signs when the filter cannot tell. Rows as in rc_level_struct.exact; depth = number of pivots done. */

@@ -46,8 +46,8 @@ void rc_enumeration_auxiliary(fmpz_mat_t forms, slong *cols, const rc_enumeratio
     for (slong i = 0; i < part->rank; i++) cols[i] = part->cols[i];
 }
 
-/* X (length rank) := sum over l of sign(e_l) M_l x_l, where x_l are positive integer multiples of the dual basis and each
-   M_l is the least that keeps the signs which the terms after it have settled. */
+/* X (length rank) := sum over l of sign(e_l) M_l x_l, where x_l are positive integer multiples of the dual basis
+   and each M_l is the least that keeps the signs which the terms after it have settled. */
 static void lexicographic_point(fmpz *X, const rc_part_struct *part, const int32_t *basis, slong length,
                                 const fmpz_mat_t dual)
 {

@@ -252,7 +252,9 @@ static int read_names(request *r, rc_cli_t cli)
 /* What is asked for instead of cells; NULL: nothing. */
 static const char *answer_name(const request *r)
 {
-    return r->polynomial ? "--polynomial" : r->count ? "--count" : r->hyperplanes ? "--hyperplanes" : r->certificate ? "--certificate" : NULL;
+    if (r->polynomial) return "--polynomial";
+    if (r->count) return "--count";
+    return r->hyperplanes ? "--hyperplanes" : r->certificate ? "--certificate" : NULL;
 }
 
 /* The same in all processes of a run: nothing is read yet. */
