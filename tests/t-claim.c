@@ -367,9 +367,14 @@ static void test_fibers(void)
         {"'claim': 'unique', 'of': 'generic'", RC_PROVED, NULL},
         {"'claim': 'unique', 'of': 'dead'", RC_REFUTED, NULL},
         {"'claim': 'unique', 'of': 'opposite', 'holds': false", RC_PROVED, NULL},
+        {"'claim': 'unique', 'of': 'linear'", RC_PROVED, NULL},
+        {"'claim': 'unique', 'of': 'linear', 'holds': false", RC_REFUTED, NULL},
+        {"'claim': 'unique', 'of': 'bent'", RC_PROVED, NULL},
+        {"'claim': 'unique', 'of': 'beside'", RC_REFUTED, NULL},
     };
     TRUTHS("'networks': {'one': {'A': [[1, 0]], 'C': [1]}, 'two': {'A': [[1, 0], [0, 1]], 'C': [1, 1]}, 'linear': "
            "{'A': [[1, 0], [-1, 0]], 'C': [1, -1]}, "
+           "'bent': {'A': [[1], [-1]], 'C': [1, 2]}, 'beside': {'A': [[1, 0], [-1, 0], [0, 1]], 'C': [1, -1, 1]}, "
            "'generic': {'A': [[1, 0], [0, 1], [1, 1]], 'C': [1, 2, 3]}, 'dead': {'A': [[1, 0], [0, 1]], 'C': [1, 0]}, "
            /* a_1 + a_2 + a_3 = 0 with equal outputs: all three may be turned around (Lemma A.5). */
            "'opposite': {'A': [[1, 0], [0, 1], [-1, -1]], 'C': [1, 1, 1]}}",

@@ -433,11 +433,13 @@ static void larger_flip_trees(void)
     rc_network_t Y;
     rc_canonical_t g;
     rc_fliptree_t tree;
+    rc_choice_t choice;
     rc_network_t phi;
     rc_network_init(Y, RC_SHALLOW, 1, 1, 1);
     rc_network_init(phi, RC_SHALLOW, 1, 1, 1);
     rc_canonical_init(g);
     rc_fliptree_init(tree);
+    rc_choice_init(choice);
     long several = 0, nodes = 0;
     for (long round = test_rounds(100); round > 0;) {
         slong d = test_range(2, 4), m = test_range(6, 9);
@@ -455,7 +457,7 @@ static void larger_flip_trees(void)
             for (slong H = 0; H < m; H++) flip[H] = set >> H & 1;
             flips += is_flip_set(g, flip);
         }
-        rc_uniqueness unique = rc_fiber_unique(tree, phi, Y, NULL);
+        rc_uniqueness unique = rc_fiber_unique(tree, choice, phi, Y, NULL);
         char *y = net_text(Y);
         CHECK(tree_holds(tree, g, NULL, flips), "%ld flip sets: %s", (long) flips, y);
         CHECK(unique == (flips == 1 ? RC_UNIQUE : RC_NOT_UNIQUE), "unique: %s", y);
@@ -466,6 +468,7 @@ static void larger_flip_trees(void)
         free(y);
     }
     printf("  several flip sets: %ld, %ld nodes\n", several, nodes);
+    rc_choice_clear(choice);
     rc_network_clear(Y);
     rc_network_clear(phi);
     rc_canonical_clear(g);
@@ -720,6 +723,101 @@ static void unrealizable(void)
     rc_fiber_clear(f);
 }
 
+/* The ways to put m neurons on the rays +-u_H, plus[H] and minus[H] of them, the rest elsewhere or dead: with every
+   ray's neurons given, the linear part must have a rank <= rest / 2 modulo the lines used on both sides. */
+typedef struct {
+    const rc_canonical_struct *g;
+    slong m, plus[8], minus[8];
+    long ways;
+    bool rigid; /* the last way met leaves no freedom */
+} ways_search;
+
+static void count_way(ways_search *w, slong rest)
+{
+    const rc_canonical_struct *g = w->g;
+    slong K = g->K, both = 0;
+    bool single = true;
+    fmpq_mat_t U, M;
+    fmpq_mat_init(U, K, g->d);
+    fmpq_mat_init(M, K + g->D, g->d);
+    fmpq_t y;
+    fmpq_init(y);
+    for (slong H = 0; H < K; H++) {
+        both += w->plus[H] > 0 && w->minus[H] > 0;
+        single = single && w->plus[H] <= 1 && w->minus[H] <= 1;
+    }
+    for (slong j = 0; j < g->d; j++) {
+        for (slong H = 0; H < K; H++)
+            if (w->plus[H] && w->minus[H]) {
+                fmpz_set(fmpq_numref(fmpq_mat_entry(U, H, j)), fmpz_mat_entry(g->u, H, j));
+                fmpq_set(fmpq_mat_entry(M, H, j), fmpq_mat_entry(U, H, j));
+            }
+        for (slong p = 0; p < g->D; p++) {
+            fmpq *x = fmpq_mat_entry(M, K + p, j);
+            fmpq_set(x, fmpq_mat_entry(g->L, p, j));
+            for (slong H = 0; H < K; H++) {
+                fmpq_mul_fmpz(y, fmpq_mat_entry(g->gamma, H, p), fmpz_mat_entry(g->u, H, j));
+                if (w->plus[H] == 0) fmpq_add(x, x, y);
+            }
+        }
+    }
+    slong lines = rank_of_rows(U), rank = rank_of_rows(M) - lines;
+    if (rank <= rest / 2) {
+        w->ways++;
+        w->rigid = single && ((rest == 0 && lines == both) || (rest == 2 && both == 0 && rank == 1));
+    }
+    fmpq_clear(y);
+    fmpq_mat_clear(U);
+    fmpq_mat_clear(M);
+}
+
+static void count_ways(ways_search *w, slong H, slong rest)
+{
+    if (H == w->g->K) {
+        count_way(w, rest);
+        return;
+    }
+    for (slong n = 1; n <= rest; n++)
+        for (slong plus = 0; plus <= n; plus++) {
+            w->plus[H] = plus;
+            w->minus[H] = n - plus;
+            count_ways(w, H + 1, rest - n);
+        }
+}
+
+/* Unique iff there is one way only, it is rigid, and its neurons live (if not, there would be another way). */
+static bool brute_unique(const rc_canonical_t g, slong m)
+{
+    ways_search w = {.g = g, .m = m};
+    count_ways(&w, 0, m);
+    return w.ways == 1 && w.rigid;
+}
+
+/* Structured ones, where uniqueness is not rare: neurons on few lines, in both orientations. */
+static void random_opposites(rc_network_t net, slong d, slong D)
+{
+    slong lines = test_range(1, 3), m = 0, twice[3];
+    rc_network_t base;
+    rc_network_init(base, RC_SHALLOW, 1, 1, 1);
+    net_random(base, d, lines, D, 2, 1);
+    for (slong l = 0; l < lines; l++) m += twice[l] = 1 + test_chance(50);
+    rc_network_clear(net);
+    rc_network_init(net, RC_SHALLOW, d, m, D);
+    for (slong l = 0, i = 0; l < lines; l++)
+        for (slong k = 0; k < twice[l]; k++, i++) {
+            rc_network_set_neuron(net, i, base, l);
+            if (k == 0) continue;
+            for (slong j = 0; j < d; j++) fmpq_neg(fmpq_mat_entry(net->u, i, j), fmpq_mat_entry(net->u, i, j));
+            bool linear = test_chance(40);
+            for (slong p = 0; p < D; p++) {
+                fmpq *x = fmpq_mat_entry(net->gamma, i, p);
+                if (linear) fmpq_neg(x, x);
+                else fmpq_set_si(x, test_range(-3, 3), 1);
+            }
+        }
+    rc_network_clear(base);
+}
+
 static void uniqueness(void)
 {
     test_case("unique parametrizations");
@@ -731,18 +829,29 @@ static void uniqueness(void)
                  {2, "1 0 ; 1 ; 1 | 0 1 ; 1 ; 1 | -1 -1 ; 1 ; 1", RC_NOT_UNIQUE}, /* Lemma A.5 */
                  {2, "1 0 ; 1 ; 1 | 0 0 ; 1 ; 1", RC_NOT_UNIQUE}, /* dead */
                  {2, "1 0 ; 1 ; 1 | 2 0 ; 1 ; 1", RC_NOT_UNIQUE}, /* merges */
-                 {1, "1 ; 1 ; 1 | -1 ; 2 ; 1", RC_UNIQUE_UNKNOWN}, /* unique, but K < m has no evidence of it */
-                 {2, "1 0 ; 1 ; 1 | -1 0 ; -1 ; 1", RC_UNIQUE_UNKNOWN},
+                 {1, "1 ; 1 ; 1 | -1 ; 2 ; 1", RC_UNIQUE},         /* rho(x) + 2 rho(-x) */
+                 {2, "1 0 ; 1 ; 1 | -1 0 ; -1 ; 1", RC_UNIQUE},    /* x_1 */
+                 {2, "1 0 ; 1 ; 1 | -1 0 ; 2 ; 1 | 0 1 ; 1 ; 1", RC_UNIQUE},
+                 /* The linear part has rank 1, so that a pair gives it, too. */
+                 {2, "1 0 ; 1 ; 1 | -1 0 ; 2 ; 1 | 0 1 ; 1 ; 1 | 0 -1 ; 3 ; 1", RC_NOT_UNIQUE},
+                 /* rho(x + y) turned is another. */
+                 {2, "1 0 ; 1 ; 1 | -1 0 ; 2 ; 1 | 0 1 ; 1 ; 1 | -1 -1 ; -1 ; 1", RC_NOT_UNIQUE},
+                 {1, "1 ; 1 ; 1 | -1 ; 2 ; 1 | 2 ; 1 ; 1", RC_NOT_UNIQUE},
+                 {1, "1 ; 1 ; 1 | -1 ; 1 ; 1 | 2 ; -1 ; 1", RC_NOT_UNIQUE},
                  {2, "1 0 ; 1 ; 1 | -1 0 ; -1 ; 1 | 0 1 ; 1 ; 1", RC_NOT_UNIQUE}, /* x_1 + rho(x_2): turn the pair */
                  {2, "1 0 ; 1 ; 1 | -1 0 ; -1 ; 1 | 0 1 ; 1 ; 1 | 0 -1 ; -1 ; 1", RC_NOT_UNIQUE}};
     rc_network_t X, phi;
     rc_fliptree_t tree;
+    rc_choice_t choice;
+    rc_canonical_t g;
     rc_network_init(X, RC_SHALLOW, 1, 1, 1);
     rc_network_init(phi, RC_SHALLOW, 1, 1, 1);
     rc_fliptree_init(tree);
+    rc_choice_init(choice);
+    rc_canonical_init(g);
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         net_set(X, cases[k].d, 1, cases[k].net);
-        rc_uniqueness u = rc_fiber_unique(tree, phi, X, NULL);
+        rc_uniqueness u = rc_fiber_unique(tree, choice, phi, X, NULL);
         CHECK(u == cases[k].expected, "%s: %d", cases[k].net, (int) u);
         if (u != RC_NOT_UNIQUE) continue;
         bool dead = false;
@@ -750,10 +859,29 @@ static void uniqueness(void)
         CHECK(phi->m == X->m && same_realization(phi, X) && (dead || !rc_network_equivalent(phi, X)), "%s: phi",
               cases[k].net);
     }
-    long others = 0;
-    for (long round = test_rounds(150); round > 0; round--) {
-        net_random(X, test_range(1, 3), test_range(1, 4), test_range(1, 2), 2, 1);
-        if (rc_fiber_unique(tree, phi, X, NULL) != RC_NOT_UNIQUE) continue;
+    long others = 0, unique = 0, pairs = 0;
+    for (long round = test_rounds(600); round > 0; round--) {
+        if (test_chance(30)) net_random(X, test_range(1, 3), test_range(1, 4), test_range(1, 2), 2, 1);
+        else random_opposites(X, test_range(1, 4), test_range(1, 3));
+        form_of(g, X);
+        rc_uniqueness u = rc_fiber_unique(tree, choice, phi, X, NULL), expected = RC_NOT_UNIQUE;
+        if (brute_unique(g, X->m)) expected = RC_UNIQUE;
+        if (u != expected) {
+            char *x = net_text(X);
+            CHECK(false, "%d, not %d: %s", (int) u, (int) expected, x);
+            free(x);
+        }
+        if (u == RC_UNIQUE && g->K < X->m) {
+            slong twice = 0;
+            for (slong H = 0; H < g->K; H++) {
+                twice += choice->twice[H];
+                CHECK(!choice->twice[H] || !choice->flip[H], "T and F meet");
+            }
+            CHECK(choice->K == g->K && (twice == X->m - g->K || (twice == 0 && X->m == g->K + 2)), "choice");
+            unique++;
+            pairs += twice == 0;
+        }
+        if (u != RC_NOT_UNIQUE) continue;
         others++;
         bool dead = false;
         for (slong i = 0; i < phi->m; i++) dead = dead || rc_network_a_is_zero(phi, i) || rc_network_c_is_zero(phi, i);
@@ -761,7 +889,10 @@ static void uniqueness(void)
         CHECK(phi->m == X->m && same_realization(phi, X) && (dead || !rc_network_equivalent(phi, X)), "%s", x);
         free(x);
     }
-    CHECK(others > 10, "%ld", others);
+    printf("  not unique: %ld, unique with K < m: %ld, of these with a free pair: %ld\n", others, unique, pairs);
+    CHECK(others > 30 && unique > 30 && pairs > 3, "%ld, %ld, %ld", others, unique, pairs);
+    rc_choice_clear(choice);
+    rc_canonical_clear(g);
     rc_network_clear(X);
     rc_network_clear(phi);
     rc_fliptree_clear(tree);

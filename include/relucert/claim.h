@@ -26,6 +26,7 @@ typedef enum {
     RC_EVIDENCE_STABLE_DISTANCE,  /* fiber, distance_lower / distance_upper, norm, norm_lower, norm_upper */
     RC_EVIDENCE_DISTANCE,         /* fiber, distance_lower, distance_upper */
     RC_EVIDENCE_UNIQUE_TREE,      /* tree */
+    RC_EVIDENCE_UNIQUE_CHOICE,    /* choice */
     RC_EVIDENCE_UNIQUE_PHI,       /* phi */
     RC_EVIDENCE_EMBEDDING,        /* phi */
     RC_EVIDENCE_LOSS_BOX,         /* - */
@@ -65,6 +66,7 @@ typedef struct {
     rc_fiber_t fiber;
     bool distance_lower, distance_upper;
     rc_fliptree_t tree;
+    rc_choice_t choice;
 } rc_evidence_struct;
 typedef rc_evidence_struct rc_evidence_t[1];
 

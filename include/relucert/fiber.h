@@ -68,9 +68,21 @@ void rc_cost(rc_surd_t cost, const rc_network_t gamma, slong i, const rc_canonic
 void rc_cost_line(rc_surd_t cost, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H);
 
 typedef enum { RC_UNIQUE, RC_NOT_UNIQUE, RC_UNIQUE_UNKNOWN } rc_uniqueness;
-/* Design section 12, claim `unique`. RC_UNIQUE: tree proves K = m and one flip set. RC_NOT_UNIQUE: phi is another
-   parametrization (or one with a dead neuron). RC_UNIQUE_UNKNOWN: K < m and neither was found (rc_limits too). */
-rc_uniqueness rc_fiber_unique(rc_fliptree_t tree, rc_network_t phi, const rc_network_t X, rc_limits *limits);
+/* The one choice by which K < m neurons can realize g: the hyperplanes with two opposite neurons, and of the others
+   those whose neuron is turned (docs/soundness.md, unique). */
+typedef struct {
+    slong K;
+    bool *twice, *flip; /* length K; NULL: none */
+} rc_choice_struct;
+typedef rc_choice_struct rc_choice_t[1];
+void rc_choice_init(rc_choice_t choice);
+void rc_choice_clear(rc_choice_t choice);
+
+/* Design section 12, claim `unique`. RC_UNIQUE: for K = m tree proves that there is one flip set, for K < m `choice` is
+   the only one. RC_NOT_UNIQUE: phi is another parametrization (or one with a dead neuron). RC_UNIQUE_UNKNOWN: a limit,
+   or K < m with more choices than a certificate may ask for (rc_spare_proof_fits). */
+rc_uniqueness rc_fiber_unique(rc_fliptree_t tree, rc_choice_t choice, rc_network_t phi, const rc_network_t X,
+                              rc_limits *limits);
 /* Same multiset of (ray of a_i, matrix c_i a_i^T)? Neurons with c_i a_i^T = 0 compare equal to each other. */
 bool rc_network_equivalent(const rc_network_t X, const rc_network_t Y);
 

@@ -398,6 +398,13 @@ void rc_text_put_evidence(rc_text_t t, const rc_evidence_struct *e)
         rc_text_put(t, ", \"flip-tree\": ");
         rc_text_put_fliptree(t, e->tree);
         break;
+    case RC_EVIDENCE_UNIQUE_CHOICE:
+        put_kind(t, "unique");
+        rc_text_put(t, ", \"twice\": ");
+        put_numbers(t, e->choice->twice, e->choice->K);
+        rc_text_put(t, ", \"flip\": ");
+        put_numbers(t, e->choice->flip, e->choice->K);
+        break;
     case RC_EVIDENCE_UNIQUE_PHI:
         put_kind(t, "unique");
         put_phi(t, "phi", e->phi, "  ");

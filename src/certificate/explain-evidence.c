@@ -373,6 +373,15 @@ static void explain_unique(const rc_explanation *x)
         rc_words_put(x->w, "Each neuron has an essential hyperplane of its own, so a parametrization is a choice of "
                            "orientations, an order and "
                            "scales; the flip tree leaves one choice of orientations only.\n");
+    } else if (get(x, "twice")) {
+        rc_words_put(x->w, "There are more neurons than essential hyperplanes. Which hyperplanes have two neurons, and "
+                           "which of the other neurons are turned, is a finite choice; one alone gives the linear part, "
+                           "and it leaves no neuron to spare: ");
+        if (json_array_size(get(x, "twice")) > 0)
+            rc_words_put(x->w, "two opposite neurons on the hyperplanes listed under `twice`, one on each other.\n");
+        else
+            rc_words_put(x->w, "one neuron on each hyperplane, and two opposite ones that add a linear function of "
+                               "rank 1.\n");
     } else {
         rc_words_printf(
             x->w,

@@ -223,6 +223,7 @@ bound semi_norm_lower, semi_norm_upper, sup_norm_lower, sup_norm_upper, distance
 const claim *claim_find(value name);
 number largest_value(value point, const form *f, number box);           /* ‖f(x)‖_∞; box may be NULL */
 size_t count_flip_sets(value tree, const form *g);
+void check_choices(const char *rule, value at, const form *g, size_t S, const signed char *only);
 /* Indices i of X and j of Y (i < j if X is Y) with non-zero, positively (negatively, for
    direction -1) proportional weights, counting from 1. */
 bool proportional(const network *X, const network *Y, int direction, size_t *i, size_t *j);

@@ -175,9 +175,22 @@ static void check_unique(const statement *s, bool proved, value evidence) {
     bool unique = s->holds == proved;
     value at = json_get(evidence, unique ? "flip-tree" : "phi");
     const network *X = s->X;
-    json_shape("unique", evidence, unique ? "kind=* flip-tree" : "kind=* phi");
     NEW_FORM(f, X, NULL);
-    if (unique) require(f.K == X->m && count_flip_sets(at, &f) == 1, "unique", at, "K = %zu, one flip set", X->m);
+    bool spare = unique && f.K < X->m;
+    json_shape("unique", evidence, spare ? "kind=* twice flip" : unique ? "kind=* flip-tree" : "kind=* phi");
+    if (spare) {
+        size_t T, F, *twice = json_indices("unique", json_get(evidence, "twice"), f.K, &T);
+        size_t *flip = json_indices("unique", json_get(evidence, "flip"), f.K, &F);
+        signed char *only = memory_new(f.K + 1, 1);
+        for (size_t k = 0; k < F; k++) only[flip[k]] = 1;
+        for (size_t k = 0; k < T; k++) {
+            require(only[twice[k]] == 0, "unique", evidence, "disjoint lists twice and flip");
+            only[twice[k]] = 2;
+        }
+        check_choices("unique", evidence, &f, X->m - f.K, only);
+    } else if (unique) {
+        require(f.K == X->m && count_flip_sets(at, &f) == 1, "unique", at, "K = %zu, one flip set", X->m);
+    }
     if (unique) return;
     const network *phi = network_read_shape("unique", at, X->d, X->m, X->D);
     require(same_realization(phi, X), "unique", at, "a network with the realization of X");

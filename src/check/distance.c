@@ -127,26 +127,32 @@ size_t count_flip_sets(value tree, const form *g) { return walk_flips(tree, &(fi
 
 /* ---- DISTLOWER and DISTUPPER -------------------------------------------------------------------- */
 
-/* spare-neurons: choice[H] says whether hyperplane H is in F (1), in T (2), or in neither (0). (T, F) is
-   realizable only if the rank of M = L + Σ_F J modulo the span of the u_H, H in T, is at most
-   floor((S - |T|)/2). The choices with |T| <= S are counted through in base 3. */
-static void check_choices(value at, size_t S, const form *g) {
+/* choice[H] says whether hyperplane H is in F (1), in T (2), or in neither (0). (T, F) is realizable only if the
+   rank of M = L + Σ_F J modulo the span of the u_H, H in T, is at most floor((S - |T|)/2). The choices with
+   |T| <= S are counted through in base 3. `only`: the one that may be realizable, and must be in the way that
+   leaves no freedom: with S = |T|, or with one pair of neurons and T empty. NULL: none may. */
+void check_choices(const char *rule, value at, const form *g, size_t S, const signed char *only) {
     size_t pairs = 0, T, H, rank;
+    bool met = only == NULL;
     signed char *choice = memory_new(g->K + 2, 1);
     mpz_t **row = memory_new(g->K + g->D, sizeof *row), *M = integers(g->D * g->d);
     do {
-        require(g->K <= 20 && ++pairs <= 1000000, "spare-neurons", at, "at most 10^6 pairs (T, F)");
+        require(g->K <= 20 && ++pairs <= 1000000, rule, at, "at most 10^6 pairs (T, F)");
         add_jumps(M, g, choice);
         for (H = 1, T = 0; H <= g->K; H++)
             if (choice[H] == 2) row[T++] = g->u[H];
         for (size_t p = 0; p < g->D; p++) row[T + p] = M + p * g->d;
         rank = rank_exact(row, T + g->D, g->d) - rank_exact(row, T, g->d);
-        if (rank <= (S - T) / 2)
-            reject("spare-neurons", at, "expected a rank > %zu for all (T, F), found %zu", (S - T) / 2, rank);
+        bool same = only != NULL && memcmp(choice + 1, only + 1, g->K) == 0;
+        if (rank <= (S - T) / 2 && !same)
+            reject(rule, at, "expected a rank > %zu for all %s(T, F), found %zu", (S - T) / 2,
+                   only ? "other " : "", rank);
+        met |= same && 2 * rank == S - T && (S == T || S == 2);
         for (H = 1; choice[H] == 2 || (choice[H] == 1 && T == S); choice[H++] = 0)    /* the carries */
             T -= choice[H] == 2;
         choice[H]++;
     } while (H <= g->K);
+    require(met, rule, at, "a choice (T, F) that leaves no freedom");
 }
 
 number distance_lower(value v, const statement *s, const form *g) {
@@ -163,7 +169,7 @@ number distance_lower(value v, const statement *s, const form *g) {
     if (!infinite) c.t = number_read("DISTLOWER", json_get(v, "bound"));
     if (tree && !infinite) c.hall = json_list("DISTLOWER", halls);
     if (tree) require(walk_flips(flips, &c) == c.halls, "DISTLOWER", v, "as many HALLs as flip sets: %zu", c.found);
-    if (spare) check_choices(v, m - K, g);
+    if (spare) check_choices("spare-neurons", v, g, m - K, NULL);
     if (hall) check_costs(json_get(v, "hall"), &c);
     require(infinite || tree || hall || sign(c.t) <= 0, "DISTLOWER", v, "a bound <= 0, or a HALL");
     return c.t;

@@ -266,11 +266,16 @@ void rc_decide_unique(rc_decision_struct *decision, const rc_claim_struct *claim
                       rc_limits *limits)
 {
     rc_evidence_struct *e = decision->evidence;
-    switch (rc_fiber_unique(e->tree, e->phi, in->network[0], limits)) {
-    case RC_UNIQUE: rc_decision_settle(decision, claim->holds, RC_EVIDENCE_UNIQUE_TREE); break;
+    switch (rc_fiber_unique(e->tree, e->choice, e->phi, in->network[0], limits)) {
+    case RC_UNIQUE:
+        rc_decision_settle(decision, claim->holds,
+                           e->choice->twice ? RC_EVIDENCE_UNIQUE_CHOICE : RC_EVIDENCE_UNIQUE_TREE);
+        break;
     case RC_NOT_UNIQUE: rc_decision_settle(decision, !claim->holds, RC_EVIDENCE_UNIQUE_PHI); break;
     default:
         if (limits && limits->reason) rc_decision_stopped(decision, limits);
-        else rc_decision_reason(decision, "fewer hyperplanes than neurons, and no second parametrization was found");
+        else
+            rc_decision_reason(decision, "fewer hyperplanes than neurons, no second parametrization was found, and a "
+                                         "proof exceeds what a certificate may hold");
     }
 }

@@ -17,11 +17,13 @@ void rc_evidence_init(rc_evidence_t e)
     rc_network_init(e->phi, RC_SHALLOW, 1, 1, 1);
     rc_fiber_init(e->fiber);
     rc_fliptree_init(e->tree);
+    rc_choice_init(e->choice);
 }
 
 void rc_evidence_clear(rc_evidence_t e)
 {
     rc_fliptree_clear(e->tree);
+    rc_choice_clear(e->choice);
     rc_fiber_clear(e->fiber);
     rc_network_clear(e->phi);
     free(e->cases);

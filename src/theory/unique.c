@@ -1,5 +1,11 @@
-/* Is a parametrization the only one, up to permutation and positive scales? And when are two the same in that sense? */
+/* Is a parametrization the only one, up to permutation and positive scales? And when are two the same in that sense?
+
+   K < m: a parametrization without dead neurons is a structure (theory/realize.h). It leaves no freedom iff (T, F) is
+   the only choice that realizes g and either every spare neuron is on T, or T is empty and there is one pair
+   (docs/soundness.md, unique). If it leaves some, a structure of another choice, or one mixed from the same, is
+   another parametrization or has a dead neuron: */
 #include <stdlib.h>
+#include <string.h>
 
 #include "relucert/fiber.h"
 #include "theory/conditions-rays.h"
@@ -119,12 +125,43 @@ static rc_uniqueness full_uniqueness(rc_fliptree_struct *tree, rc_network_t phi,
     return result;
 }
 
+void rc_choice_init(rc_choice_t choice)
+{
+    *choice = (rc_choice_struct){0, NULL, NULL};
+}
+
+void rc_choice_clear(rc_choice_t choice)
+{
+    flint_free(choice->twice);
+    flint_free(choice->flip);
+}
+
 typedef struct {
     rc_network_struct *phi;
     const rc_network_struct *X;
     const rc_canonical_struct *g;
     bool found;
+    rc_choice_struct *choice; /* the first one met */
+    bool several, rigid;      /* there are others; it leaves no freedom */
 } other_search;
+
+static void note_choice(other_search *o, const rc_structure_struct *s)
+{
+    rc_choice_struct *c = o->choice;
+    slong K = s->g->K, spare = s->m - K, taken = 0;
+    size_t room = (size_t) K * sizeof(bool);
+    if (c->twice) {
+        o->several = o->several || memcmp(c->twice, s->extra, room) != 0 || memcmp(c->flip, s->flip, room) != 0;
+        return;
+    }
+    c->K = K;
+    c->twice = flint_malloc(room + 1);
+    c->flip = flint_malloc(room + 1);
+    memcpy(c->twice, s->extra, room);
+    memcpy(c->flip, s->flip, room);
+    for (slong H = 0; H < K; H++) taken += s->extra[H];
+    o->rigid = spare == taken ? s->pairs == 0 : taken == 0 && spare == 2 && s->pairs == 1;
+}
 
 /* Keeps candidate if it is another parametrization of g, or has a dead neuron. */
 static void try_candidate(other_search *o, const rc_structure_struct *s)
@@ -201,6 +238,7 @@ static bool mix_dependent(rc_structure_struct *s)
 static bool try_structure(void *arg, const rc_structure_struct *s)
 {
     other_search *o = arg;
+    note_choice(o, s);
     try_candidate(o, s);
     rc_structure_struct t = *s;
     if (s->pairs >= 2) {
@@ -218,7 +256,8 @@ static bool try_structure(void *arg, const rc_structure_struct *s)
     return !o->found;
 }
 
-rc_uniqueness rc_fiber_unique(rc_fliptree_t tree, rc_network_t phi, const rc_network_t X, rc_limits *limits)
+rc_uniqueness rc_fiber_unique(rc_fliptree_t tree, rc_choice_t choice, rc_network_t phi, const rc_network_t X,
+                              rc_limits *limits)
 {
     rc_uniqueness result = RC_UNIQUE_UNKNOWN;
     rc_canonical_t g;
@@ -230,10 +269,13 @@ rc_uniqueness rc_fiber_unique(rc_fliptree_t tree, rc_network_t phi, const rc_net
     } else if (g->K == X->m) {
         result = full_uniqueness(tree, phi, X, g, limits);
     } else {
-        other_search o = {phi, X, g, false};
-        /* What stopped the search does not matter: it only looks for a second parametrization. */
+        rc_choice_clear(choice);
+        rc_choice_init(choice);
+        other_search o = {.phi = phi, .X = X, .g = g, .choice = choice};
+        /* What stopped the search does not matter where it has found a second parametrization. */
         rc_status status = rc_structures(g, X->m, try_structure, &o, 0, limits);
-        if (o.found && (status == RC_OK || status == RC_LIMIT)) result = RC_NOT_UNIQUE;
+        if (o.found) result = RC_NOT_UNIQUE;
+        else if (status == RC_OK && o.rigid && !o.several && rc_spare_proof_fits(X->m, g->K)) result = RC_UNIQUE;
     }
     rc_canonical_clear(g);
     return result;
