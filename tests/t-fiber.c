@@ -352,6 +352,44 @@ static bool hall_holds(const rc_fiber_t f, slong h, const rc_network_t gamma, co
     return holds && N < S;
 }
 
+/* Both ends of the scales of (i, H, eps) within t are within t: |lambda eps u - a|, |gamma / lambda - c| <= t. */
+static bool scales_hold(const rc_network_t gamma, slong i, const rc_canonical_t g, slong H, int eps, const rc_surd_t t)
+{
+    rc_surd_t end[2], inverse, x, y;
+    fmpq_t u;
+    rc_surd_init(end[0]);
+    rc_surd_init(end[1]);
+    rc_surd_init(inverse);
+    rc_surd_init(x);
+    rc_surd_init(y);
+    fmpq_init(u);
+    bool holds = rc_cost_scales(end[0], end[1], gamma, i, g, H, eps, t) && rc_surd_cmp(end[0], end[1]) <= 0;
+    for (int k = 0; k < 2 && holds; k++) {
+        holds = rc_surd_sgn(end[k]) > 0 && rc_surd_inv(inverse, end[k]) == RC_OK;
+        for (slong j = 0; j < g->d + g->D && holds; j++) {
+            if (j < g->d) {
+                fmpq_set_si(u, eps, 1);
+                fmpq_mul_fmpz(u, u, fmpz_mat_entry(g->u, H, j));
+                rc_surd_mul_fmpq(x, end[k], u);
+                rc_network_get_a(y, gamma, i, j);
+            } else {
+                rc_surd_mul_fmpq(x, inverse, fmpq_mat_entry(g->gamma, H, j - g->d));
+                rc_network_get_c(y, gamma, i, j - g->d);
+            }
+            rc_surd_sub(x, x, y);
+            rc_surd_abs(x, x);
+            holds = rc_surd_cmp(x, t) <= 0;
+        }
+    }
+    rc_surd_clear(end[0]);
+    rc_surd_clear(end[1]);
+    rc_surd_clear(inverse);
+    rc_surd_clear(x);
+    rc_surd_clear(y);
+    fmpq_clear(u);
+    return holds;
+}
+
 static bool phi_holds(const rc_fiber_t f, const rc_network_t gamma, const rc_canonical_t g)
 {
     rc_canonical_t h;
@@ -411,6 +449,10 @@ static void full_distances(void)
                 CHECK(rc_cost_at_most(X, i, g, f->assignment[i], f->flip[f->best_flip][f->assignment[i]] ? -1 : 1,
                                       f->upper, false),
                       "assignment: %s and %s", x, y);
+            for (slong i = 0; i < m; i++) {
+                slong H = f->assignment[i];
+                CHECK(scales_hold(X, i, g, H, f->flip[f->best_flip][H] ? -1 : 1, f->upper), "scales: %s and %s", x, y);
+            }
             if (f->has_phi) CHECK(phi_holds(f, X, g), "phi: %s and %s", x, y);
             explicit += f->has_phi;
         }
@@ -673,6 +715,11 @@ static void examples(void)
                   "1 0 -1/2 ; 1 ; 1 | -1 1 -1/2 ; 1 ; 1 | 0 -1 1 ; 1 ; 1 | -1 0 1/2 ; -1 ; 1 | 1 -1 1/2 ; -1 ; 1 | 0 1 "
                   "-1 ; -1 ; 1",
                   "1 0 0 ; 1 ; 1", t);
+    /* And in four, with jump 1: neurons 1, 2, 5, 6 at (1, 1, 1, 1) / 2 have to share it. */
+    check_example("2.4 gathered", 4,
+                  "1 0 1/2 0 ; 1 ; 1 | 0 1 0 1/2 ; 1 ; 1 | -1 0 1/2 -1 ; 1 ; 1 | 0 -1 -1 1/2 ; 1 ; 1 | "
+                  "-1 0 -1/2 0 ; -1 ; 1 | 0 -1 0 -1/2 ; -1 ; 1 | 1 0 -1/2 1 ; -1 ; 1 | 0 1 1 -1/2 ; -1 ; 1",
+                  "1 1 1 1 ; 1 ; 1", t);
     fmpq_clear(x);
     rc_surd_clear(t);
 }

@@ -21,6 +21,23 @@ void rc_fliptree_clear(rc_fliptree_t t);
 
 typedef enum { RC_REALIZABLE, RC_MORE_HYPERPLANES, RC_NO_FLIP_SET, RC_SPARE_NEURONS } rc_realizability;
 
+/* What gave the upper bound. K = m: an assignment of the hyperplanes. K < m: the neurons of a structure of g, assigned
+   and at the best scale each, or with scales and outputs found by linear programming; Gamma's neurons with one moved to
+   each hyperplane, with the others of its line, with opposite pairs turned to make up for it; with all neurons nearby
+   moved to the hyperplanes. */
+typedef enum {
+    RC_STRATEGY_NONE,
+    RC_STRATEGY_ASSIGNMENT,
+    RC_STRATEGY_STRUCTURE,
+    RC_STRATEGY_RESCALED,
+    RC_STRATEGY_MOVED,
+    RC_STRATEGY_MOVED_LINES,
+    RC_STRATEGY_TURNED,
+    RC_STRATEGY_GATHERED
+} rc_fiber_strategy;
+/* Its name: "none", "assignment", "structure", "rescaled", "moved", "moved-lines", "turned", "gathered". */
+const char *rc_fiber_strategy_name(rc_fiber_strategy strategy);
+
 typedef struct {
     slong m, K;
     rc_realizability realizable;
@@ -36,6 +53,7 @@ typedef struct {
     /* upper bound: dist <= upper */
     bool has_upper;
     rc_surd_t upper;
+    rc_fiber_strategy strategy;
     bool has_phi;           /* an explicit network attains <= upper */
     rc_network_t phi;
     slong best_flip;        /* K = m: flip set and assignment attaining upper */
@@ -63,6 +81,10 @@ rc_status rc_fiber_realize(rc_network_t phi, const rc_canonical_t g, slong m, rc
 /* COST(i, H, eps): the exact cost min over lambda > 0 as a surd (closed form) and whether it is <= t / < t. */
 bool rc_cost_at_most(const rc_network_t gamma, slong i, const rc_canonical_t g, slong H, int eps, const rc_surd_t t,
                      bool strict);
+/* Given t >= COST(i, H, eps): the scales lambda within t are those of [lo, hi], lo > 0. False if an end has too many
+   roots to be written. */
+bool rc_cost_scales(rc_surd_t lo, rc_surd_t hi, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H,
+                    int eps, const rc_surd_t t);
 void rc_cost(rc_surd_t cost, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H, int eps);
 /* COST'(i, H) = min over real lambda of ||lambda u_H - a_i||_inf. */
 void rc_cost_line(rc_surd_t cost, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H);

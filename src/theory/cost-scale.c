@@ -157,6 +157,19 @@ static bool common_scales(rc_surd_t lo, rc_surd_t hi, const interval *scale, con
     return found;
 }
 
+bool rc_cost_scales(rc_surd_t lo, rc_surd_t hi, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H,
+                    int eps, const rc_surd_t t)
+{
+    interval scale, inverse;
+    interval_init(&scale);
+    interval_init(&inverse);
+    bool found = set_intervals(&scale, &inverse, gamma, i, g, H, eps, t, false) &&
+                 intervals_meet(&scale, &inverse, false) && common_scales(lo, hi, &scale, &inverse);
+    interval_clear(&scale);
+    interval_clear(&inverse);
+    return found;
+}
+
 /* Neuron at place i of phi: a = sqrt(q) mu eps u_H, c = gamma_H / (sqrt(q) mu). */
 static void set_on_ray(rc_network_t phi, slong i, const rc_canonical_t g, slong H, int eps, const fmpq_t mu,
                        const fmpq_t q)
@@ -173,18 +186,14 @@ static void set_on_ray(rc_network_t phi, slong i, const rc_canonical_t g, slong 
 bool rc_cost_neuron(rc_network_t phi, const rc_network_t gamma, slong i, const rc_canonical_t g, slong H, int eps,
                     const rc_surd_t t)
 {
-    interval scale, inverse;
     rc_surd_t lo, hi, root;
     fmpq_t mu, q;
-    interval_init(&scale);
-    interval_init(&inverse);
     rc_surd_init(lo);
     rc_surd_init(hi);
     rc_surd_init(root);
     fmpq_init(mu);
     fmpq_init(q);
-    bool found = set_intervals(&scale, &inverse, gamma, i, g, H, eps, t, false) &&
-                 intervals_meet(&scale, &inverse, false) && common_scales(lo, hi, &scale, &inverse);
+    bool found = rc_cost_scales(lo, hi, gamma, i, g, H, eps, t);
     if (found) {
         /* mu = lambda / sqrt(q) = lambda sqrt(q) / q. */
         rc_surd_t square;
@@ -205,8 +214,6 @@ bool rc_cost_neuron(rc_network_t phi, const rc_network_t gamma, slong i, const r
         }
         rc_surd_clear(square);
     }
-    interval_clear(&scale);
-    interval_clear(&inverse);
     rc_surd_clear(lo);
     rc_surd_clear(hi);
     rc_surd_clear(root);

@@ -3,11 +3,13 @@
    A structure (theory/realize.h) is a list of at most m neurons; a bottleneck assignment gives each a neuron of Gamma
    and lets the rest die where that is cheapest. Designs (theory/fiber-spare.h) then let scales, outputs and turning
    pairs move: the rays of the assignment, and Gamma's rays with some neurons, and their partners on the same line,
-   moved to hyperplanes of g. For each design the least bound is approached by bisection, its first guess being the
-   lower bound. Everything kept was verified exactly, so a poor proposal costs only quality. */
+   moved to hyperplanes of g: one to each, alone or with its partners, or all that are near. For each design the least
+   bound is approached by bisection, its first guess being the lower bound. Everything kept was verified exactly, so a
+   poor proposal costs only quality. */
 #include "theory/fiber-spare.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "theory/conditions-rays.h"
@@ -20,6 +22,7 @@
 #define MAX_PROGRAM_VARIABLES 48
 #define MAX_PROGRAM_ENTRIES 400  /* m (d + D) */
 #define BISECTION_STEPS 12
+#define MAX_THRESHOLDS 8         /* of gathering */
 
 typedef struct {
     const rc_network_struct *gamma;
@@ -30,6 +33,7 @@ typedef struct {
     rc_surd_t upper;
     bool found;
     slong structures;
+    rc_fiber_strategy strategy, trying; /* that found phi; at work */
 } spare;
 
 /* The bound cannot become better. */
@@ -48,6 +52,7 @@ static void consider(spare *s, const rc_network_t phi)
         s->found = true;
         rc_surd_set(s->upper, distance);
         rc_network_set(s->phi, phi);
+        s->strategy = s->trying;
     }
     rc_surd_clear(distance);
 }
@@ -237,9 +242,71 @@ static void try_injection(spare *s, const slong *neuron, const rc_rays_t rays)
             if (neuron[H] >= 0) (void) move_to(design, neuron[H], H, 0);
         bool useful = !turn || set_turning_pairs(design, rays);
         settle_lonely(design);
+        s->trying = turn ? RC_STRATEGY_TURNED : companions ? RC_STRATEGY_MOVED_LINES : RC_STRATEGY_MOVED;
         if (useful) improve(s, design);
         rc_design_clear(design);
     }
+}
+
+typedef struct {
+    rc_surd_struct cost;
+    slong neuron, hyperplane;
+} nearest_line;
+
+static int compare_nearest(const void *x, const void *y)
+{
+    const nearest_line *a = x, *b = y;
+    int c = rc_surd_cmp(&a->cost, &b->cost);
+    if (c) return c;
+    return a->neuron < b->neuron ? -1 : a->neuron > b->neuron;
+}
+
+/* The first `count` of the neurons by distance to their nearest hyperplane move there; those of neuron[] in any case,
+   each to its own. */
+static void gather(spare *s, const nearest_line *list, slong count, const slong *neuron, const rc_rays_t rays)
+{
+    for (int turn = 0; turn < 2 && !is_exact(s); turn++) {
+        rc_design_t design;
+        rc_design_init(design, s->gamma, s->g);
+        fmpq_mat_set(design->ray, s->gamma->u);
+        for (slong k = 0; k < count; k++) (void) move_to(design, list[k].neuron, list[k].hyperplane, 0);
+        for (slong H = 0; H < s->g->K; H++) (void) move_to(design, neuron[H], H, 0);
+        bool useful = !turn || set_turning_pairs(design, rays);
+        settle_lonely(design);
+        s->trying = RC_STRATEGY_GATHERED;
+        if (useful) improve(s, design);
+        rc_design_clear(design);
+    }
+}
+
+/* Several neurons may share the jump of a hyperplane: all within a threshold move to it, for the least thresholds. */
+static void try_gathering(spare *s, const slong *neuron, const rc_rays_t rays)
+{
+    slong m = s->gamma->m, count = 0, thresholds = 0;
+    nearest_line *list = flint_malloc((size_t) m * sizeof(nearest_line));
+    rc_surd_t x;
+    rc_surd_init(x);
+    for (slong i = 0; i < m; i++) {
+        if (rays->place[i] < 0) continue;
+        nearest_line *l = list + count++;
+        l->neuron = i;
+        rc_surd_init(&l->cost);
+        for (slong H = 0; H < s->g->K; H++) {
+            rc_cost_line(x, s->gamma, i, s->g, H);
+            if (H > 0 && rc_surd_cmp(x, &l->cost) >= 0) continue;
+            rc_surd_set(&l->cost, x);
+            l->hyperplane = H;
+        }
+    }
+    qsort(list, (size_t) count, sizeof(nearest_line), compare_nearest);
+    for (slong k = 0; k < count && thresholds < MAX_THRESHOLDS && rc_surd_cmp(&list[k].cost, s->upper) < 0; k++) {
+        if (k + 1 < count && rc_surd_cmp(&list[k].cost, &list[k + 1].cost) == 0) continue;
+        gather(s, list, k + 1, neuron, rays);
+        thresholds++;
+    }
+    for (slong k = 0; k < count; k++) rc_surd_clear(&list[k].cost);
+    flint_free(list);
+    rc_surd_clear(x);
 }
 
 typedef struct {
@@ -375,6 +442,7 @@ static bool try_structure(void *arg, const rc_structure_struct *structure)
     part_table table = {s->gamma, parts};
     rc_bottleneck(place, value, NULL, NULL, m, m, part_cost, part_bounds, &table);
     if (assigned_network(phi, s->gamma, parts, place, value)) {
+        s->trying = RC_STRATEGY_STRUCTURE;
         consider(s, phi);
         if (small_enough(s) && s->structures < MAX_STRUCTURE_DESIGNS) {
             rc_design_t design;
@@ -383,6 +451,7 @@ static bool try_structure(void *arg, const rc_structure_struct *structure)
                 for (slong j = 0; j < s->gamma->d; j++)
                     fmpq_set(fmpq_mat_entry(design->ray, i, j), fmpq_mat_entry(phi->u, i, j));
             settle_lonely(design);
+            s->trying = RC_STRATEGY_RESCALED;
             improve(s, design);
             rc_design_clear(design);
         }
@@ -402,11 +471,13 @@ static void try_gamma_rays(spare *s, const slong *neuron)
     if (!is_exact(s)) try_injection(s, neuron, rays);
     for (slong i = 0; i < s->gamma->m && s->g->K == 1 && !is_exact(s); i++)
         if (i != neuron[0]) try_injection(s, &i, rays);
+    if (s->g->K > 0 && !is_exact(s)) try_gathering(s, neuron, rays);
     rc_rays_clear(rays);
 }
 
-rc_status rc_spare_upper(rc_network_t phi, rc_surd_t upper, bool *has_upper, bool *realizable, const rc_network_t gamma,
-                         const rc_canonical_t g, const rc_surd_t lower, const slong *neuron, rc_limits *limits)
+rc_status rc_spare_upper(rc_network_t phi, rc_surd_t upper, bool *has_upper, rc_fiber_strategy *strategy,
+                         bool *realizable, const rc_network_t gamma, const rc_canonical_t g, const rc_surd_t lower,
+                         const slong *neuron, rc_limits *limits)
 {
     spare s = {.gamma = gamma, .g = g, .lower = lower, .limits = limits};
     rc_network_init(s.phi, RC_SHALLOW, 1, 1, 1);
@@ -415,6 +486,7 @@ rc_status rc_spare_upper(rc_network_t phi, rc_surd_t upper, bool *has_upper, boo
     *realizable = s.structures > 0 || status != RC_OK;
     if (s.found && !is_exact(&s) && small_enough(&s)) try_gamma_rays(&s, neuron);
     *has_upper = s.found;
+    *strategy = s.strategy;
     if (s.found) {
         rc_network_swap(phi, s.phi);
         rc_surd_swap(upper, s.upper);

@@ -5,11 +5,11 @@
 #include "relucert/fiber.h"
 
 /* K < m. phi, upper: a network of Gamma's shape that realizes g and its distance; *has_upper tells whether there is
-   one; *realizable is set to false when g is proved to have none. lower: a lower bound, at which the search ends.
-   neuron[H]: an injection that attains it for COST'. */
-rc_status rc_spare_upper(rc_network_t phi, rc_surd_t upper, bool *has_upper, bool *realizable, const rc_network_t gamma,
-                         const rc_canonical_t g, const rc_surd_t lower, const slong *neuron,
-                         rc_limits *limits) RC_MUST_USE;
+   one, *strategy how it was found; *realizable is set to false when g is proved to have none. lower: a lower bound, at
+   which the search ends. neuron[H]: an injection that attains it for COST'. */
+rc_status rc_spare_upper(rc_network_t phi, rc_surd_t upper, bool *has_upper, rc_fiber_strategy *strategy,
+                         bool *realizable, const rc_network_t gamma, const rc_canonical_t g, const rc_surd_t lower,
+                         const slong *neuron, rc_limits *limits) RC_MUST_USE;
 
 /* A design gives each neuron of Gamma a ray, or nothing (a := 0); or puts two neurons on opposite rays that may turn,
    with their outputs kept (opposite pairs of Gamma that contribute a linear function). Scales and outputs are then

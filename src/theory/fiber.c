@@ -116,6 +116,7 @@ static rc_status full_distance(rc_fiber_t f, const rc_network_t gamma, const rc_
                       &c);
         if (f->has_upper && rc_surd_cmp(value, f->upper) >= 0) continue;
         f->has_upper = true;
+        f->strategy = RC_STRATEGY_ASSIGNMENT;
         rc_surd_set(f->upper, value);
         f->best_flip = k;
         for (slong H = 0; H < f->K; H++) f->assignment[neuron[H]] = H;
@@ -147,7 +148,8 @@ static rc_status spare_distance(rc_fiber_t f, const rc_network_t gamma, const rc
     slong *neuron = flint_malloc((size_t) f->m * sizeof(slong));
     lower_by_lines(f, neuron, gamma, g);
     bool realizable = true;
-    rc_status status = rc_spare_upper(f->phi, f->upper, &f->has_upper, &realizable, gamma, g, f->lower, neuron, limits);
+    rc_status status = rc_spare_upper(f->phi, f->upper, &f->has_upper, &f->strategy, &realizable, gamma, g, f->lower,
+                                      neuron, limits);
     f->has_phi = f->has_upper;
     if (!realizable) {
         f->realizable = RC_SPARE_NEURONS;
@@ -171,6 +173,13 @@ rc_status rc_fiber_distance(rc_fiber_t f, const rc_network_t gamma, const rc_can
         return RC_OK;
     }
     return f->K == f->m ? full_distance(f, gamma, g, limits) : spare_distance(f, gamma, g, limits);
+}
+
+const char *rc_fiber_strategy_name(rc_fiber_strategy strategy)
+{
+    static const char *const name[] = {"none",  "assignment",  "structure", "rescaled",
+                                       "moved", "moved-lines", "turned",    "gathered"};
+    return name[strategy];
 }
 
 bool rc_spare_proof_fits(slong m, slong K)
