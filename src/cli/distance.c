@@ -1,7 +1,6 @@
 /* relucert distance: from Gamma to the fiber of g. */
 #include "cli.h"
-
-#include "relucert/fiber.h"
+#include "distance.h"
 
 static const char help[] =
     "Usage: relucert distance [OPTION]... GAMMA G\n"
@@ -15,7 +14,9 @@ static const char help[] =
     "          sets are found; the distance is a bottleneck assignment, exact.\n"
     "  K < m   a lower bound from the hyperplanes, an upper bound from a constructed Phi;\n"
     "          exact if they meet.\n"
-    "Lower bounds come with a set of hyperplanes that has too few neurons nearby (Hall).\n"
+    "The reading shows the nearest Phi found, where each neuron goes, with which scale lambda and\n"
+    "in which entries it is as far as the distance, and why none is nearer: a set of hyperplanes\n"
+    "that has too few neurons nearby (Hall).\n"
     "\n"
     "Example (Example 2.2 with r = 1/2, k = 3):\n"
     "  $ cat gamma.json\n"
@@ -27,8 +28,10 @@ static const char help[] =
     "    1: (0, 1)\n"
     "  1 flip set: {}\n"
     "  dist(Gamma, g) = sqrt(3)/3 in [0.57735026918, 0.57735026919]\n"
-    "  a parametrization of g within the upper bound:\n"
-    "    neuron 1: a = (0, sqrt(3)/3), c = (sqrt(3)/3)\n";
+    "  a nearest Phi: one neuron for each hyperplane\n"
+    "    neuron 1: a = (0, sqrt(3)/3), c = (sqrt(3)/3)\n"
+    "      hyperplane 1, lambda = sqrt(3)/3 in [0.57735026918, 0.57735026919]; tight: a_2, c_1\n"
+    "  none is nearer: no neuron comes nearer to hyperplane 1\n";
 
 static const rc_cli_command command = {"distance", help, 2, 2, NULL};
 
@@ -56,7 +59,7 @@ static json_t *json_hyperplanes(const rc_canonical_t g)
     return list;
 }
 
-static void put_json(const rc_fiber_t f, const rc_canonical_t g)
+static void put_json(const rc_fiber_t f, const rc_network_t gamma, const rc_canonical_t g)
 {
     bool realizable = f->realizable == RC_REALIZABLE;
     json_t *doc = json_object();
@@ -66,6 +69,9 @@ static void put_json(const rc_fiber_t f, const rc_canonical_t g)
     rc_cli_set(doc, "exact", json_boolean(realizable && f->exact));
     rc_cli_set(doc, "flip_sets", json_flips(f));
     rc_cli_set(doc, "essential_hyperplanes", json_hyperplanes(g));
+    rc_cli_set(doc, "strategy",
+               realizable && f->has_upper ? json_string(rc_fiber_strategy_name(f->strategy)) : json_null());
+    rc_cli_set(doc, "phi", rc_reading_json(f, gamma, g));
     rc_cli_put_json(doc);
 }
 
@@ -107,7 +113,7 @@ static void put_flips(const rc_fiber_t f)
     puts(f->flips > SHOWN ? " and more" : "");
 }
 
-static void put_text(const rc_fiber_t f, const rc_canonical_t g)
+static void put_text(const rc_fiber_t f, const rc_network_t gamma, const rc_canonical_t g)
 {
     printf("g has %ld essential hyperplane%s, Gamma %ld neuron%s\n", (long) f->K, f->K == 1 ? "" : "s", (long) f->m,
            f->m == 1 ? "" : "s");
@@ -133,10 +139,7 @@ static void put_text(const rc_fiber_t f, const rc_canonical_t g)
     }
     if (f->K == f->m) put_flips(f);
     put_bounds(f);
-    if (f->has_phi) {
-        puts("a parametrization of g within the upper bound:");
-        rc_cli_put_network(f->phi, "  ");
-    }
+    rc_reading_put(f, gamma, g);
 }
 
 static rc_status read_networks(rc_network_t gamma, rc_network_t G, rc_cli_t cli)
@@ -160,9 +163,9 @@ static int compute(rc_cli_t cli, const rc_network_t gamma, const rc_network_t G)
         if (status == RC_LIMIT && !cli->json) put_bounds(f);
         exit_status = rc_cli_fail(cli, status);
     } else if (cli->json) {
-        put_json(f, g);
+        put_json(f, gamma, g);
     } else {
-        put_text(f, g);
+        put_text(f, gamma, g);
     }
     rc_fiber_clear(f);
     rc_canonical_clear(g);

@@ -35,7 +35,7 @@ has '{"semi_norm":"9","witness":[' norm --json g21.json
 has '"sup_norm":"1/3"}' norm --json --box 1 g21.json
 has '{"semi_norm":"9","witness":[' norm --json g21.json zero.json
 has '{"semi_norm":"0","witness":[' norm --json g21.json g21.json
-has '"lower":"3","upper":"3","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["1","0"],["27","-1"]]}' \
+has '"lower":"3","upper":"3","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["1","0"],["27","-1"]],' \
     distance --json zero.json g21.json
 
 # Example 2.2 with k = 3: r = 1 is attained, r = 1/2 is not: no a <= 1/2 has 1/(3a) <= 1/2, and the best is
@@ -44,9 +44,9 @@ echo '{"A": [[1, 0]], "C": [0]}' >gamma22.json
 echo '{"A": [["1/2", 0]], "C": [0]}' >half22.json
 echo '{"A": [[0, 1]], "C": ["1/3"]}' >g22.json
 has '{"semi_norm":"1/3",' norm --json gamma22.json g22.json
-is '{"realizable":true,"lower":"1","upper":"1","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["0","1"]]}' \
+is '{"realizable":true,"lower":"1","upper":"1","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["0","1"]],"strategy":"assignment","phi":{"A":[["0","1"]],"C":[["1/3"]]}}' \
     distance --json gamma22.json g22.json
-is '{"realizable":true,"lower":"sqrt(3)/3","upper":"sqrt(3)/3","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["0","1"]]}' \
+is '{"realizable":true,"lower":"sqrt(3)/3","upper":"sqrt(3)/3","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["0","1"]],"strategy":"assignment","phi":{"A":[["0","sqrt(3)/3"]],"C":[["sqrt(3)/3"]]}}' \
     distance --json half22.json g22.json
 has '"semi_norm":"1/3","beta_min":"1","conditions":{"C.1":null,"C.2":{"holds":true,"neurons":[]}' \
     conditions --json gamma22.json g22.json
@@ -60,7 +60,7 @@ has '"N'\''":{"holds":false,"neurons":[{"network":"gamma","neuron":1,"with":null
 echo '{"A": [[1, 0], [1, 0]], "C": [1, 1]}' >gamma23.json
 echo '{"A": [[1, 0], [0, 1]], "C": [2, "1/3"]}' >g23.json
 has '{"semi_norm":"1/3",' norm --json gamma23.json g23.json
-is '{"realizable":true,"lower":"1","upper":"1","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["0","1"],["1","0"]]}' \
+has '{"realizable":true,"lower":"1","upper":"1","exact":true,"flip_sets":[[]],"essential_hyperplanes":[["0","1"],["1","0"]],"strategy":"assignment","phi":{' \
     distance --json gamma23.json g23.json
 has '"C.2":{"holds":false,"neurons":[{"network":"gamma","neuron":1,"with":2}]}' conditions --json gamma23.json
 has '"semi_norm":null,"beta_min":null,"conditions":{"C.1":null,' conditions --json gamma23.json
@@ -70,21 +70,32 @@ has '"C.3b":null' conditions --json gamma23.json
 echo '{"A": [[-1, -1, -1], [1, -1, -1], [0, "sqrt(2)", "-1/sqrt(2)"]], "C": [1, 1, "sqrt(2)"]}' >gamma25.json
 echo '{"A": [[1, 1, 1], [-1, 1, 1], [0, "-sqrt(2)", "1/sqrt(2)"]], "C": [1, 1, "sqrt(2)"]}' >theta25.json
 has '{"semi_norm":"3",' norm --json gamma25.json theta25.json
-is '{"realizable":true,"lower":"sqrt(2)","upper":"sqrt(2)","exact":true,"flip_sets":[[1,2]],"essential_hyperplanes":[["0","2","-1"],["1","-1","-1"],["1","1","1"]]}' \
+has '{"realizable":true,"lower":"sqrt(2)","upper":"sqrt(2)","exact":true,"flip_sets":[[1,2]],"essential_hyperplanes":[["0","2","-1"],["1","-1","-1"],["1","1","1"]],' \
     distance --json gamma25.json theta25.json
 has '"C.3b":{"holds":false,"neurons":[{"network":"gamma","neuron":1,"with":1},{"network":"gamma","neuron":2,"with":2},{"network":"gamma","neuron":3,"with":3}]}' \
     conditions --json gamma25.json theta25.json
 has 'dist(Gamma, g) = sqrt(2)' distance gamma25.json theta25.json
 has '1.4142135' distance gamma25.json theta25.json
+# The nearest Phi has scales that are sums of two roots.
+has '    hyperplane 1, turned, lambda = -1+sqrt(2) in [0.41421356237, 0.41421356238]; tight: a_3, c_1' \
+    distance gamma25.json theta25.json
+has '"phi":{"A":[["0","2-2*sqrt(2)","-1+sqrt(2)"],' distance --json gamma25.json theta25.json
+has 'none is nearer: no neuron comes nearer to hyperplane 1' distance gamma25.json theta25.json
 
 # Not realizable: two hyperplanes, one neuron; rho(x) - rho(-x) + rho(y) has a linear part that no flip set of one
 # neuron gives.
 echo '{"A": [[1, 0]], "C": [1]}' >one.json
 echo '{"A": [[1, 0], [-1, 0], [0, 1]], "C": [1, -1, 1]}' >linear.json
-is '{"realizable":false,"lower":null,"upper":null,"exact":false,"flip_sets":null,"essential_hyperplanes":[["0","1"],["1","0"]]}' \
+is '{"realizable":false,"lower":null,"upper":null,"exact":false,"flip_sets":null,"essential_hyperplanes":[["0","1"],["1","0"]],"strategy":null,"phi":null}' \
     distance --json one.json g23.json
-is '{"realizable":false,"lower":null,"upper":null,"exact":false,"flip_sets":[],"essential_hyperplanes":[["0","1"]]}' \
+is '{"realizable":false,"lower":null,"upper":null,"exact":false,"flip_sets":[],"essential_hyperplanes":[["0","1"]],"strategy":null,"phi":null}' \
     distance --json one.json linear.json
+
+# Example 2.4 in R^4 with k = 1: four neurons share the one hyperplane, two pairs turn.
+has '"lower":"1/2","upper":"1/2","exact":true,"flip_sets":null,"essential_hyperplanes":[["1","1","1","1"]],"strategy":"gathered"' \
+    distance --json --set k=1 "$RELUCERT_SRCDIR/cases/example-2.4-d4.json#Gamma" "$RELUCERT_SRCDIR/cases/example-2.4-d4.json#g"
+has 'a nearest Phi: Gamma with all neurons nearby moved to the hyperplanes' \
+    distance --set k=1 "$RELUCERT_SRCDIR/cases/example-2.4-d4.json#Gamma" "$RELUCERT_SRCDIR/cases/example-2.4-d4.json#g"
 
 # The constant 2 sqrt(2) of docs/best-constant.md: r = 2, 12 cells, every permutation at distance 4.
 cat >sharp-gamma.json <<'END'
