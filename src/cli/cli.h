@@ -34,6 +34,7 @@ int rc_cli_phi(int argc, char **argv);
 int rc_cli_distance(int argc, char **argv);
 int rc_cli_equal(int argc, char **argv);
 int rc_cli_embed(int argc, char **argv);
+int rc_cli_search(int argc, char **argv);
 
 /* An option of one command beside the shared ones: -LETTER or --NAME, with a value (`value` not NULL; the last one
    given counts) or without (`flag`). Lists end with {0}. */

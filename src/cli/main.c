@@ -23,7 +23,8 @@ static const command commands[] = {
     {"conditions", rc_cli_conditions, "conditions C.1-C.3, spaces N' and N*"},
     {"phi", rc_cli_phi, "a parametrization near Gamma that realizes R(Theta): Theorems 3.3 and 3.1"},
     {"distance", rc_cli_distance, "distance from Gamma to the parametrizations of g"},
-    {"embed", rc_cli_embed, "a network with biases inside N*: Lemma A.6"}};
+    {"embed", rc_cli_embed, "a network with biases inside N*: Lemma A.6"},
+    {"search", rc_cli_search, "pairs in N* for which Theorem 3.3 needs a large constant"}};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
