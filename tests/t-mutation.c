@@ -99,6 +99,15 @@ static bool instance_is_true(json_t *certificate, json_t *instance)
     json_object_set(claim, "claim", json_object_get(certificate, "claim"));
     json_t *document = json_pack("{s:s, s:s, s:O, s:[o]}", "title", "a mutant", "source", "t-mutation", "networks",
                                  json_object_get(instance, "networks"), "claims", claim);
+    const char *name;
+    json_t *range, *parameters = json_array();
+    json_object_foreach(json_object_get(instance, "parameters"), name, range) {
+        if (!json_is_object(range)) continue;
+        json_t *parameter = json_deep_copy(range);
+        json_object_set_new(parameter, "name", json_string(name));
+        json_array_append_new(parameters, parameter);
+    }
+    json_object_set_new(document, "parameters", parameters);
     json_dump_file(document, case_path, 0);
     json_decref(document);
     const char *argv[] = {engine, "certify", "--json", case_path, NULL};

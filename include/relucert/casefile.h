@@ -46,7 +46,7 @@ typedef struct {
     fmpq_mat_t x, y;                    /* samples, n x d and n x D (loss-local-minimum); 0 x 0 otherwise */
 } rc_instance_struct;
 
-/* Invariants: networks is 1 or 2 (0 for an arrangement); instances > 0 unless all_values; comparison is set for the
+/* Invariants: networks is 1 or 2 (0 for an arrangement); instances > 0; comparison is set for the
    kinds that have one; names are borrowed from `fields`. */
 typedef struct {
     const char *id;
@@ -58,7 +58,9 @@ typedef struct {
     bool star;  /* space or within is "N*" */
     slong networks;
     const char *name[2];
-    bool all_values; /* about all values of the parameters: no instances */
+    bool all_values; /* about all values of the parameters: the instances are samples, of which the first `initial` are
+                        the first values of a single integer parameter */
+    slong initial;
     slong instances;
     rc_instance_struct *instance; /* Cartesian product, first parameter of the case slowest */
 } rc_claim_struct;
@@ -83,6 +85,9 @@ void rc_case_clear(rc_case_t c);
 /* Reads and checks the whole case: keys, types, names, aliases, parameters, every claim, every network at every
    instance. RC_BAD_INPUT or RC_IO with one line naming file, claim or network, and field; c is unchanged then. */
 rc_status rc_case_read(rc_case_t c, const char *path, rc_error_struct *err) RC_MUST_USE;
+
+/* end = the lower end of the claim's range of parameter i, its `for` or the parameter's own. */
+void rc_case_range(fmpq_t end, const rc_case_struct *c, const rc_claim_struct *claim, slong i);
 
 /* "k = 10, r = 1/2" of an instance; "" without parameters. The caller frees. */
 char *rc_instance_get_str(const rc_case_t c, const rc_instance_struct *instance);

@@ -146,8 +146,11 @@ static void put_instance_head(rc_words_t w, rc_claim_kind kind, const json_t *in
     bool first = true;
     json_object_foreach((json_t *) parameters, name, value)
     {
-        rc_words_printf(w, "%s%.60s = ", first ? "At " : ", ", name);
-        rc_words_put_number(w, value);
+        const json_t *from = json_object_get(value, "integer-from"), *above = json_object_get(value, "real-above");
+        bool range = json_is_object(value);
+        rc_words_printf(w, "%s%.60s %s ", first ? (range ? "For all " : "At ") : ", ", name,
+                        from ? ">=" : above ? ">" : "=");
+        rc_words_put_number(w, from ? from : above ? above : value);
         first = false;
     }
     if (!first) rc_words_put(w, ": ");
@@ -165,6 +168,44 @@ static void put_instance_head(rc_words_t w, rc_claim_kind kind, const json_t *in
     rc_words_put(w, first ? "\n" : ".\n");
 }
 
+/* "[1, 2]" or "(1, k)" of a list. */
+static void put_list(rc_words_t w, const json_t *list)
+{
+    rc_words_put(w, "(");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (i > 0) rc_words_put(w, ", ");
+        rc_words_put_number(w, json_array_get(list, i));
+    }
+    rc_words_put(w, ")");
+}
+
+static void put_family(rc_words_t w, const json_t *evidence)
+{
+    const json_t *lower = json_object_get(evidence, "lower"), *upper = json_object_get(evidence, "upper");
+    rc_words_put(w, "    Every comparison is one of rational functions of the parameters. With each parameter written as "
+                    "the end of its range plus a shift, no coefficient has the wrong sign; relucert-check recomputes "
+                    "them.\n");
+    if (json_object_get(lower, "x")) {
+        rc_words_put(w, "    Lower bound: the point x = ");
+        put_list(w, json_object_get(lower, "x"));
+        rc_words_put(w, " is on no hyperplane for any values, and some entry of the gradient there "
+                        "is large enough.\n");
+    } else if (lower) {
+        rc_words_put(w, "    Lower bound: the lines of g's neurons ");
+        put_list(w, json_object_get(lower, "hyperplanes"));
+        rc_words_put(w, " need neurons of their own, and none is near them but ");
+        put_list(w, json_object_get(lower, "neurons"));
+        rc_words_put(w, ", which are fewer.\n");
+    }
+    if (json_object_get(upper, "matching")) {
+        rc_words_put(w, "    Upper bound: g's own neurons in the order ");
+        put_list(w, json_object_get(upper, "matching"));
+        rc_words_put(w, " are as near as that.\n");
+    } else if (upper) {
+        rc_words_put(w, "    Upper bound: each entry of the gradient is at most L plus the jumps that are >= 0.\n");
+    }
+}
+
 static rc_status put_instance(rc_words_t w, rc_claim_kind kind, const json_t *instance, const char *where,
                               rc_error_struct *err)
 {
@@ -178,6 +219,12 @@ static rc_status put_instance(rc_words_t w, rc_claim_kind kind, const json_t *in
                         strcmp(string_of(instance, "verdict"), "proved") == 0,
                         false,
                         {{0}}};
+    if (strcmp(string_of(x.evidence, "kind"), "family") == 0) {
+        free(rc_words_take(inner));
+        put_instance_head(w, kind, instance);
+        put_family(w, x.evidence);
+        return RC_OK;
+    }
     if (!json_is_object(x.statement) || !json_is_object(x.networks) || !json_is_object(x.evidence)) {
         free(rc_words_take(inner));
         return rc_error_set(err, RC_BAD_INPUT, "%.200s: expected networks, statement and evidence", where);

@@ -96,8 +96,8 @@ noreturn void report_leave(void);
 /* ---- number.c: sums of square roots, section 1 --------------------------------------- */
 
 /* Σ ±√|s|: a term has the signed square s, a rational that is not 0. No product of two of them is a
-   square up to sign, so the sum is 0 only if it has no terms. */
-typedef struct { size_t terms; mpq_t *square; } sum;
+   square up to sign, so the sum is 0 only if it has no terms. family: a function of parameters instead; family.c. */
+typedef struct { size_t terms; mpq_t *square; const struct ratio *family; } sum;
 
 typedef const sum *number;              /* values never change */
 
@@ -233,6 +233,13 @@ void check_offender(value v, const network *X, bool star), check_loss(const stat
 /* HALL: for each of the listed `rows` and each neuron of X that is not listed, `far` holds. */
 void check_hall(const char *rule, value rows, size_t most, value neurons, const network *X,
                 bool (*far)(const void *context, size_t row, size_t i), const void *context);
+
+/* ---- family.c: section 7 ------------------------------------------------------------------- */
+
+number family_plus(number x, number y), family_times(number x, number y), family_inverse(number x);
+/* Is the instance for ranges of parameters? Rejects one whose claim is not proved for all of their values. */
+bool is_family(value instance);
+void check_family(json *doc, const claim *c, value instance);
 
 /* ---- case.c -------------------------------------------------------------------------------- */
 

@@ -119,7 +119,7 @@ static number atom(scanner *s) {
 }
 
 static number inverted(const scanner *s, number x) {
-    if (x->terms == 0 || x->terms > 4) fail(s, "a divisor that is not 0, of at most four roots");
+    if ((x->terms == 0 && x->family == NULL) || x->terms > 4) fail(s, "a divisor that is not 0, of at most four roots");
     return inverse(x);
 }
 

@@ -21,7 +21,12 @@ static bool quiet;
 static char *case_name, *id;     /* --case; else NULL */
 
 /* The parameters are rational, the networks just those that the statement names, and the verdict holds. */
-static bool check_instance(statement *s, const claim *c, value v) {
+static bool check_instance(json *doc, statement *s, const claim *c, value v) {
+    s->claim = c;
+    if (is_family(v)) {
+        check_family(doc, c, v);
+        return true;
+    }
     value parameters = json_get(v, "parameters"), networks = json_get(v, "networks");
     value verdict = json_get(v, "verdict"), key = json_first(parameters);
     bool proved = json_is(verdict, "proved");
@@ -42,6 +47,19 @@ static bool check_instance(statement *s, const claim *c, value v) {
     return proved;
 }
 
+/* A document's text, in one line. */
+static void print_value(const char *before, value v) {
+    value at = json_first(v);
+    size_t length, object = json_type(v) == JSON_OBJECT, n = json_count(v) * (1 + object);
+    const char *text = json_text(v, &length);
+    printf("%s", before);
+    if (json_type(v) == JSON_STRING) print_string("", v);
+    else if (json_type(v) < JSON_LIST) printf("%.*s", (int)length, text);
+    else printf("%c", object ? '{' : '[');
+    for (size_t i = 0; i < n; i++, at = json_next(at)) print_value(i == 0 ? "" : object && i % 2 ? ": " : ", ", at);
+    if (json_type(v) >= JSON_LIST) printf("%c", object ? '}' : ']');
+}
+
 static void print(value root, const statement *s, const char *verdict) {
     value list = json_get(root, "instances"), v = json_first(list);
     print_string("case ", json_get(root, "case"));
@@ -51,11 +69,20 @@ static void print(value root, const statement *s, const char *verdict) {
         value key = json_first(json_get(v, "parameters"));
         printf("instance %zu", i + 1);
         for (size_t k = json_count(json_get(v, "parameters")); k > 0; k--, key = json_next(json_next(key))) {
-            print_string(", ", key);
-            printf(" = %s", number_text(number_read("instance", json_next(key))));
+            print_string(is_family(v) ? ", for all " : ", ", key);
+            if (is_family(v)) {
+                value end = json_first(json_next(key));
+                printf(json_is(end, "integer-from") ? " >= " : " > ");
+                printf("%s", number_text(number_read("instance", json_next(end))));
+            } else printf(" = %s", number_text(number_read("instance", json_next(key))));
         }
-        statement_print(&s[i]);
-        listing_print(&s[i], json_get(v, "evidence"));
+        if (is_family(v)) {
+            print_value("\n  ", json_get(v, "networks"));
+            print_value("\n  claim: ", json_get(v, "statement"));
+        } else {
+            statement_print(&s[i]);
+            listing_print(&s[i], json_get(v, "evidence"));
+        }
         printf("\n  %s\n", json_is(json_get(v, "verdict"), "proved") ? "proved" : "refuted: the claim is false");
     }
     printf("the statement is %s\naccepted\n", verdict);
@@ -78,7 +105,7 @@ static void accept(const char *name) {
     const char *verdict = "proved";
     require(json_count(list) > 0, "instances", list, "at least one instance");
     for (size_t i = 0; i < json_count(list); i++, v = json_next(v))
-        if (!check_instance(&s[i], c, v)) verdict = "refuted";
+        if (!check_instance(doc, &s[i], c, v)) verdict = "refuted";
     require(json_is(json_get(root, "verdict"), verdict), "verdict", json_get(root, "verdict"), "\"%s\"", verdict);
     if (id != NULL) case_compare(json_read(case_name, true), id, root, s);
     if (quiet) printf("%s: accepted\n", name);

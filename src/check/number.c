@@ -56,6 +56,7 @@ number integer(long p) {
 }
 
 number plus(number x, number y) {
+    if (x->family != NULL || y->family != NULL) return family_plus(x, y);
     sum *z = memory_new(1, sizeof *z);
     for (size_t i = 0; i < x->terms; i++) add_root(z, x->square[i]);
     for (size_t i = 0; i < y->terms; i++) add_root(z, y->square[i]);
@@ -65,6 +66,7 @@ number plus(number x, number y) {
 number minus(number x, number y) { return plus(x, times(integer(-1), y)); }
 
 number times(number x, number y) {
+    if (x->family != NULL || y->family != NULL) return family_times(x, y);
     sum *z = memory_new(1, sizeof *z);
     NEW_Q(s);
     for (size_t i = 0; i < x->terms * y->terms; i++) {
@@ -77,8 +79,9 @@ number times(number x, number y) {
 /* 1/x = y/(x y), y being x with the latter half of its terms negated. Of 2, 3, 4 terms x y has at
    most 1, 2, 3; and y is not 0, for its roots are independent as those of x are. */
 number inverse(number x) {
+    if (x->family != NULL) return family_inverse(x);
     size_t half = (x->terms + 1) / 2;
-    number y = minus(&(sum){half, x->square}, &(sum){x->terms - half, x->square + half});
+    number y = minus(&(sum){half, x->square, NULL}, &(sum){x->terms - half, x->square + half, NULL});
     NEW_Q(s);
     if (x->terms > 1) return times(y, inverse(times(x, y)));
     mpq_inv(s, x->square[0]);
@@ -126,7 +129,7 @@ number larger(number x, number y) { return compare(x, y) >= 0 ? x : y; }
 bool get_rational(mpq_t p, number x) {
     mpq_set_ui(p, 0, 1);
     if (x->terms > 0) mpq_set(p, x->square[0]);
-    return x->terms < 2 && take_root(p);
+    return x->terms < 2 && x->family == NULL && take_root(p);
 }
 
 const char *number_text(number x) {

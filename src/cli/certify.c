@@ -151,6 +151,7 @@ typedef struct {
     const rc_case_struct *c;
     const rc_claim_struct *claim;
     rc_decision_struct *decisions; /* one for each instance */
+    rc_family_struct *family;      /* of a claim about all values */
     rc_verdict verdict;
     double seconds;
     char *certificate; /* its path, or NULL */
@@ -161,13 +162,22 @@ static void decide(run *r, outcome *o)
     rc_limits limits = r->cli->limits;
     double start = rc_clock();
     if (r->seconds > 0) limits.deadline = start + r->seconds;
-    o->verdict = o->claim->all_values ? RC_UNDECIDED : RC_PROVED;
+    o->verdict = RC_PROVED;
     for (slong i = 0; i < o->claim->instances; i++) {
         limits.visited = 0;
         limits.reason = NULL;
         rc_claim_decide(o->decisions + i, o->claim, o->claim->instance + i, &limits);
         o->verdict = rc_verdict_combine(o->verdict, o->decisions[i].verdict);
+        if (o->claim->all_values && o->verdict == RC_REFUTED) break;
         if (limits.stop && *limits.stop) r->interrupted = true;
+    }
+    if (o->claim->all_values && o->verdict != RC_REFUTED && !r->interrupted) {
+        slong proved = 0;
+        while (proved < o->claim->initial && o->decisions[proved].verdict == RC_PROVED) proved++;
+        rc_family_prove(o->family, o->c, o->claim, proved);
+        o->verdict = o->family->proved ? RC_PROVED : RC_UNDECIDED;
+    } else if (o->claim->all_values && o->verdict == RC_PROVED) {
+        o->verdict = RC_UNDECIDED;
     }
     o->seconds = rc_clock() - start;
 }
@@ -179,8 +189,12 @@ static bool write_certificate(run *r, outcome *o)
     char *base = join(r->folder, length > 0 && r->folder[length - 1] == '/' ? "" : "/", o->c->stem, ".");
     o->certificate = join(base, o->claim->id, "", ".json");
     free(base);
+    static const char producer[] = "relucert " PACKAGE_VERSION;
     rc_status status =
-        rc_certificate_write(o->certificate, o->c, o->claim, o->decisions, "relucert " PACKAGE_VERSION, r->cli->err);
+        o->family->proved
+            ? rc_certificate_write_family(o->certificate, o->c, o->claim, o->decisions, o->family, producer,
+                                          r->cli->err)
+            : rc_certificate_write(o->certificate, o->c, o->claim, o->decisions, producer, r->cli->err);
     if (status == RC_OK) return true;
     rc_cli_fail(r->cli, status);
     free(o->certificate);
@@ -196,7 +210,10 @@ static json_t *text_or_null(const char *text)
 /* null, the value, or with several instances the list of theirs. */
 static json_t *value_json(const outcome *o)
 {
-    if (o->claim->instances == 0) return json_null();
+    if (o->claim->all_values) {
+        const json_t *v = o->verdict == RC_PROVED ? json_object_get(o->claim->fields, "equals") : NULL;
+        return v ? json_incref((json_t *) v) : json_null();
+    }
     if (o->claim->instances == 1) return text_or_null(o->decisions[0].value);
     json_t *list = json_array();
     for (slong i = 0; i < o->claim->instances; i++) rc_cli_append(list, text_or_null(o->decisions[i].value));
@@ -235,7 +252,13 @@ static void put_settings(const outcome *o)
     for (slong i = 0; i < c->parameters; i++) {
         const char *name = c->parameter[i].name;
         if (o->claim->all_values) {
-            printf("%s%s", i ? ", " : "  for all ", name);
+            fmpq_t end;
+            fmpq_init(end);
+            rc_case_range(end, c, o->claim, i);
+            char *text = rc_fmpq_get_str(end);
+            printf("%s%s %s %s", i ? ", " : "  for all ", name, c->parameter[i].integer ? ">=" : ">", text);
+            free(text);
+            fmpq_clear(end);
             continue;
         }
         printf("%s%s = ", i ? "; " : "  at ", name);
@@ -297,7 +320,7 @@ static void put_found(const rc_decision_struct *decision)
 
 static void put_values(const outcome *o)
 {
-    slong n = o->claim->instances, shown = n > 6 ? 6 : n;
+    slong n = o->claim->all_values ? 0 : o->claim->instances, shown = n > 6 ? 6 : n;
     bool any = false;
     for (slong i = 0; i < shown; i++) {
         any |= o->decisions[i].value || o->decisions[i].at_least || o->decisions[i].at_most;
@@ -314,10 +337,8 @@ static void put_values(const outcome *o)
 /* The first reason that explains the verdict. */
 static void put_reason(const outcome *o)
 {
-    if (o->claim->all_values) {
-        fputs("    all values of ", stdout);
-        for (slong i = 0; i < o->c->parameters; i++) printf("%s%s", i ? ", " : "", o->c->parameter[i].name);
-        puts(": give `at`");
+    if (o->claim->all_values && o->verdict != RC_REFUTED) {
+        if (o->family->reason && !o->family->proved) printf("    not proved for all values: %s\n", o->family->reason);
         return;
     }
     slong first = -1, more = 0;
@@ -367,7 +388,9 @@ static void put_title(run *r, const rc_case_struct *c)
 
 static void certify_claim(run *r, const rc_case_struct *c, const rc_claim_struct *claim, json_t *claims, bool *titled)
 {
-    outcome o = {c, claim, NULL, RC_UNDECIDED, 0, NULL};
+    rc_family_t family;
+    rc_family_init(family);
+    outcome o = {c, claim, NULL, family, RC_UNDECIDED, 0, NULL};
     o.decisions = need(malloc((size_t) (claim->instances + 1) * sizeof *o.decisions));
     for (slong i = 0; i < claim->instances; i++) rc_decision_init(o.decisions + i);
     decide(r, &o);
@@ -387,6 +410,7 @@ static void certify_claim(run *r, const rc_case_struct *c, const rc_claim_struct
     for (slong i = 0; i < claim->instances; i++) rc_decision_clear(o.decisions + i);
     free(o.decisions);
     free(o.certificate);
+    rc_family_clear(family);
 }
 
 static void certify_case(run *r, const char *path)

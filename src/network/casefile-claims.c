@@ -240,6 +240,40 @@ static rc_status read_instances(rc_claim_struct *claim, const rc_case_struct *c,
     return status;
 }
 
+void rc_case_range(fmpq_t end, const rc_case_struct *c, const rc_claim_struct *claim, slong i)
+{
+    const rc_parameter_struct *p = c->parameter + i;
+    const json_t *own = json_object_get(json_object_get(claim->fields, "for"), p->name);
+    bool integer;
+    fmpq_set(end, p->from);
+    if (own && rc_case_read_range(&integer, end, own, "for", NULL) != RC_OK) fmpq_set(end, p->from);
+}
+
+/* Where a claim about all values is tried: a single integer parameter at its first 31 values and far out, others at
+   four values each, beyond three parameters at two. */
+static void set_samples(rc_claim_struct *claim, grid *g, slong *total, const rc_case_struct *c)
+{
+    static const slong steps[] = {0, 1, 6, 1000000}, tenths[] = {10, 5, 1, 10000};
+    bool single = c->parameters == 1 && c->parameter[0].integer;
+    fmpq_t end;
+    fmpq_init(end);
+    *total = 1;
+    claim->initial = single ? 31 : 0;
+    for (slong i = 0; i < c->parameters; i++) {
+        g->count[i] = single ? 32 : c->parameters > 3 ? 1 + (i < 10) : 4;
+        g->values[i] = _fmpq_vec_init(g->count[i]);
+        *total *= g->count[i];
+        rc_case_range(end, c, claim, i);
+        for (slong j = 0; j < g->count[i]; j++) {
+            fmpq *v = g->values[i] + j;
+            if (c->parameter[i].integer) fmpq_set_si(v, single && j < 31 ? j : single ? 1000000 : steps[j], 1);
+            else fmpq_set_si(v, tenths[j], 10);
+            fmpq_add(v, v, end);
+        }
+    }
+    fmpq_clear(end);
+}
+
 static rc_status read_settings_and_instances(rc_claim_struct *claim, const rc_case_struct *c, const char *where,
                                              rc_error_struct *err)
 {
@@ -257,10 +291,8 @@ static rc_status read_settings_and_instances(rc_claim_struct *claim, const rc_ca
         claim->all_values = true;
         status = read_for(values, c, range, where, err);
         if (status == RC_OK) {
-            rc_instance_struct sample;
-            rc_instance_init(&sample);
-            status = read_instance(&sample, claim, c, values, err);
-            rc_instance_clear(&sample);
+            set_samples(claim, &g, &total, c);
+            status = read_instances(claim, c, &g, total, err);
         }
     }
     _fmpq_vec_clear(values, c->parameters);
