@@ -17,7 +17,7 @@ enum { SMALL = 1000, SAMPLE = 8 };
 static char *checker, *engine;
 static char folder[] = "/tmp/relucert-mutation-XXXXXX";
 static char mutant_path[100], case_path[100];
-static long rejected, unchanged, true_changes, open_ones;
+static long rejected, unchanged, true_changes, open_ones, unread;
 
 /* A span of the text to be replaced by another. */
 typedef struct {
@@ -90,6 +90,54 @@ static void write_file(const char *path, const char *text, size_t length)
     }
 }
 
+/* Parameters with ranges are those of the case; if some have a value or an interval, the claim is asked at some values. */
+static void add_parameters(json_t *document, json_t *claim, json_t *ranges)
+{
+    json_t *parameters = json_array(), *at = json_object(), *range;
+    const char *name;
+    bool sampled = false;
+    json_object_foreach(ranges, name, range) {
+        json_t *between = json_object_get(range, "real-between"), *list = json_array(), *parameter;
+        json_t *from = json_object_get(range, "integer-from"), *above = json_object_get(range, "real-above");
+        char text[300];
+        const char *end = json_string_value(from ? from : above ? above : between ? json_array_get(between, 0) : range);
+        char *low = end ? strdup(end) : json_dumps(from ? from : above ? above : between ? json_array_get(between, 0) : range, JSON_ENCODE_ANY);
+        parameter = from ? json_pack("{s:s, s:O}", "name", name, "integer-from", from)
+                         : json_pack("{s:s, s:s}", "name", name, "real-above", "-10^9");
+        if (above) json_object_set(parameter, "real-above", above);
+        sampled = sampled || between || !json_is_object(range);
+        for (int i = 1; i <= (json_is_object(range) ? 3 : 1); i++) {
+            snprintf(text, sizeof text, json_is_object(range) ? from ? "%s+%d" : above ? "%s+%d/3" : "" : "%s", low, i * i);
+            if (between) {
+                char *high = json_dumps(json_array_get(between, 1), JSON_ENCODE_ANY);
+                snprintf(text, sizeof text, "%s+%d/4*(%s-(%s))", low, i, strtok(high, "\""), low);
+                free(high);
+            }
+            json_array_append_new(list, json_string(text));
+        }
+        json_object_set_new(at, name, list);
+        json_array_append_new(parameters, parameter);
+        free(low);
+    }
+    bool families = false;
+    json_object_foreach(ranges, name, range) families = families || json_is_object(range);
+    if (families && sampled) json_object_set(claim, "at", at);
+    if (families) json_object_set(document, "parameters", parameters);
+    json_decref(at);
+    json_decref(parameters);
+}
+
+/* The claim that a limit is about becomes one of the case, before it. */
+static void add_target(json_t *document, json_t *claim)
+{
+    json_t *of = json_object_get(claim, "of");
+    if (strcmp(json_string_value(json_object_get(claim, "claim")), "limit") != 0 || !json_is_object(of)) return;
+    json_t *target = json_deep_copy(of);
+    json_object_set_new(target, "id", json_string("target"));
+    json_object_set_new(claim, "of", json_string("target"));
+    json_array_append_new(json_object_get(document, "claims"), target);
+}
+
 /* Does the engine, given the instance's statement as a case, reach the instance's verdict, or none? */
 static bool instance_is_true(json_t *certificate, json_t *instance)
 {
@@ -99,21 +147,21 @@ static bool instance_is_true(json_t *certificate, json_t *instance)
     json_object_set(claim, "claim", json_object_get(certificate, "claim"));
     json_t *document = json_pack("{s:s, s:s, s:O, s:[o]}", "title", "a mutant", "source", "t-mutation", "networks",
                                  json_object_get(instance, "networks"), "claims", claim);
-    const char *name;
-    json_t *range, *parameters = json_array();
-    json_object_foreach(json_object_get(instance, "parameters"), name, range) {
-        if (!json_is_object(range)) continue;
-        json_t *parameter = json_deep_copy(range);
-        json_object_set_new(parameter, "name", json_string(name));
-        json_array_append_new(parameters, parameter);
-    }
-    json_object_set_new(document, "parameters", parameters);
+    add_parameters(document, claim, json_object_get(instance, "parameters"));
+    add_target(document, claim);
     json_dump_file(document, case_path, 0);
     json_decref(document);
     const char *argv[] = {engine, "certify", "--json", case_path, NULL};
     process_result result = process_run(argv, NULL, 0);
     json_t *answer = json_loads(result.out, 0, NULL);
     json_t *decided = json_array_get(json_object_get(json_array_get(json_object_get(answer, "cases"), 0), "claims"), 0);
+    if (result.status == 2 && (strstr(result.err, "irrational") || strstr(result.err, "common root"))) {
+        /* A family may be about networks that relucert does not read: entries of a neuron without a common root. */
+        unread++;
+        json_decref(answer);
+        process_clear(&result);
+        return true;
+    }
     const char *found = json_string_value(json_object_get(decided, "verdict"));
     bool same = found && verdict && strcmp(found, verdict) == 0;
     if (!same && found && strcmp(found, "undecided") == 0) {
@@ -223,6 +271,7 @@ int main(void)
     }
     test_case("the mutants were worth making");
     CHECK(rejected > 500 && rejected > true_changes, "%ld rejected, %ld changed and true", rejected, true_changes);
+    CHECK(20 * unread <= true_changes, "%ld of %ld changed statements not read", unread, true_changes);
     CHECK(50 * open_ones <= true_changes, "%ld of %ld changed statements left open", open_ones, true_changes);
     printf("t-mutation: %ld rejected, %ld accepted with the same statement, %ld with another that is true (%ld of these\n"
            "the engine leaves open)\n",

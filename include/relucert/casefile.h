@@ -17,7 +17,8 @@ typedef enum {
     RC_CLAIM_DISTANCE,
     RC_CLAIM_UNIQUE,
     RC_CLAIM_EMBEDDING,
-    RC_CLAIM_LOSS_LOCAL_MINIMUM
+    RC_CLAIM_LOSS_LOCAL_MINIMUM,
+    RC_CLAIM_LIMIT
 } rc_claim_kind;
 
 const char *rc_claim_kind_name(rc_claim_kind kind); /* "equal", "semi-norm", ... */
@@ -46,9 +47,9 @@ typedef struct {
     fmpq_mat_t x, y;                    /* samples, n x d and n x D (loss-local-minimum); 0 x 0 otherwise */
 } rc_instance_struct;
 
-/* Invariants: networks is 1 or 2 (0 for an arrangement); instances > 0; comparison is set for the
-   kinds that have one; names are borrowed from `fields`. */
-typedef struct {
+/* Invariants: networks is 1 or 2 (0 for an arrangement or a limit); instances > 0, or 0 for a limit; comparison is set for
+   the kinds that have one; names are borrowed from `fields`. */
+typedef struct rc_claim_struct {
     const char *id;
     rc_claim_kind kind;
     rc_verdict expect;
@@ -58,6 +59,8 @@ typedef struct {
     bool star;  /* space or within is "N*" */
     slong networks;
     const char *name[2];
+    bool infinity;                        /* of a limit: infinity, not 0 */
+    const struct rc_claim_struct *target; /* the claim whose value a limit is about; NULL otherwise */
     bool all_values; /* about all values of the parameters: the instances are samples, of which the first `initial` are
                         the first values of a single integer parameter */
     slong initial;
@@ -88,6 +91,12 @@ rc_status rc_case_read(rc_case_t c, const char *path, rc_error_struct *err) RC_M
 
 /* end = the lower end of the claim's range of parameter i, its `for` or the parameter's own. */
 void rc_case_range(fmpq_t end, const rc_case_struct *c, const rc_claim_struct *claim, slong i);
+
+/* A further instance of the claim, at one value for each parameter in its domain; *instance is allocated, and freed by
+   rc_case_instance_clear. It borrows from c. RC_BAD_INPUT where an entry has no value. */
+rc_status rc_case_instantiate(rc_instance_struct **instance, rc_case_struct *c, const rc_claim_struct *claim,
+                              const fmpq *values, rc_error_struct *err) RC_MUST_USE;
+void rc_case_instance_clear(rc_instance_struct *instance); /* NULL is allowed */
 
 /* "k = 10, r = 1/2" of an instance; "" without parameters. The caller frees. */
 char *rc_instance_get_str(const rc_case_t c, const rc_instance_struct *instance);

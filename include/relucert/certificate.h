@@ -14,11 +14,9 @@
 rc_status rc_certificate_write(const char *path, const rc_case_t c, const rc_claim_struct *claim,
                                const rc_decision_struct *decisions, const char *producer,
                                rc_error_struct *err) RC_MUST_USE;
-/* The same for a claim about all values that `family` proves: the decisions of the instances skipped, then its
-   proof. */
+/* The same for a claim about all values: the parts of `family`, which decided it. */
 rc_status rc_certificate_write_family(const char *path, const rc_case_t c, const rc_claim_struct *claim,
-                                      const rc_decision_struct *decisions, const rc_family_t family,
-                                      const char *producer, rc_error_struct *err) RC_MUST_USE;
+                                      const rc_family_t family, const char *producer, rc_error_struct *err) RC_MUST_USE;
 
 /* The statement as the paper would print it, from a claim's fields (of a case file) or a certificate's statement:
    "|R(g) - R(Gamma)|_{W^{1,inf}} = 1/k". The caller frees. */

@@ -3,22 +3,43 @@
 #define RELUCERT_FAMILY_H
 
 #include "relucert/claim.h"
+#include "relucert/ratio.h"
 
-/* Invariants: if proved, then `evidence` (JSON, docs/certificate-format.md, section 7) proves the claim for all values
-   from the lower ends of its ranges on, where an integer parameter begins `skipped` later; only with a single
-   parameter is that not 0. Otherwise `reason` names what resisted. */
+/* One range for each parameter of the case. If one of them is more than a value, `evidence` (JSON,
+   docs/certificate-format.md, section 7) proves the claim for all values in the ranges (for a limit: that the limit is as
+   claimed, or, if the verdict is refuted, that it is not). Else it is NULL and instance and decision are set. */
 typedef struct {
-    bool proved;
-    slong skipped;
-    char *evidence, *reason;
+    rc_range_struct *range;
+    char *evidence;
+    rc_instance_struct *instance;
+    rc_decision_struct *decision;
+} rc_family_part;
+
+/* Proved: the parts' ranges cover those of the claim (of a limit: for large values of its integer parameter). Refuted: the
+   parts are values at which the claim is false, or ranges in which the limit is another. Undecided: `reason` says what
+   resisted, and there are no parts. */
+typedef struct {
+    rc_verdict verdict;
+    slong parameters, parts;
+    rc_family_part *part;
+    char *reason;
 } rc_family_struct;
 typedef rc_family_struct rc_family_t[1];
 
 void rc_family_init(rc_family_t family);
 void rc_family_clear(rc_family_t family);
 
-/* Tries to prove a claim with all_values; the kinds equal (with "holds": true), semi-norm and distance. The first
-   `proved` of its instances hold: they are the first values of a single integer parameter. */
-void rc_family_prove(rc_family_t family, const rc_case_struct *c, const rc_claim_struct *claim, slong proved);
+/* Decides a claim with all_values; c gets instances at further values. First the claim's samples are decided, which may
+   refute it. Then a proof for all values is sought: for the whole box of parameters, and where a line resists, for the
+   pieces of a box that is cut at the zeros of the line (reals) or from some value on (integers), the values
+   before being taken one by one. */
+void rc_family_decide(rc_family_t family, rc_case_struct *c, const rc_claim_struct *claim, rc_limits *limits);
+
+#if 0
+/* dist(Gamma, R(g)) as an expression in the parameters, proved from the first values of the parameters on: the first closed
+   form of a cost that equals the distance at a sample and is proved (design, section 8). NULL if there is none. family gets the
+   proof. The claim is a distance claim of c without comparison. The caller frees. */
+char *rc_family_distance(rc_family_t family, rc_case_struct *c, const char *gamma, const char *g, rc_limits *limits);
+#endif
 
 #endif

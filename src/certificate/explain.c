@@ -147,10 +147,13 @@ static void put_instance_head(rc_words_t w, rc_claim_kind kind, const json_t *in
     json_object_foreach((json_t *) parameters, name, value)
     {
         const json_t *from = json_object_get(value, "integer-from"), *above = json_object_get(value, "real-above");
+        const json_t *between = json_object_get(value, "real-between");
         bool range = json_is_object(value);
         rc_words_printf(w, "%s%.60s %s ", first ? (range ? "For all " : "At ") : ", ", name,
-                        from ? ">=" : above ? ">" : "=");
-        rc_words_put_number(w, from ? from : above ? above : value);
+                        from ? ">=" : range ? ">" : "=");
+        rc_words_put_number(w, from ? from : above ? above : between ? json_array_get(between, 0) : value);
+        if (between) rc_words_put(w, " and < ");
+        if (between) rc_words_put_number(w, json_array_get(between, 1));
         first = false;
     }
     if (!first) rc_words_put(w, ": ");
@@ -179,30 +182,65 @@ static void put_list(rc_words_t w, const json_t *list)
     rc_words_put(w, ")");
 }
 
+/* Does some parameter have a range? */
+static bool is_family(const json_t *instance)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(instance, "parameters"), name, value)
+    {
+        if (json_is_object(value)) return true;
+    }
+    return false;
+}
+
+static void put_family_bound(rc_words_t w, const char *which, const json_t *bound)
+{
+    const json_t *tree = json_object_get(bound, "trees"), *hall = json_object_get(bound, "hall");
+    const json_t *halls = json_object_get(bound, "halls"), *x = json_object_get(bound, "x");
+    if (bound == NULL) return;
+    rc_words_printf(w, "    %s bound: ", which);
+    if (x) {
+        rc_words_put(w, "the point x = ");
+        put_list(w, x);
+        rc_words_put(w, " stays where it is needed, and the function or its gradient there is large enough.\n");
+    } else if (tree) {
+        rc_words_printf(w, "a tree of %zu nodes; at each stop all entries of the gradient are bounded, and each empty leaf "
+                           "has multipliers that are positive for all values.\n", json_array_size(json_array_get(tree, 0)));
+    } else if (json_object_get(bound, "tree")) {
+        rc_words_printf(w, "a tree of %zu nodes over the box, with multipliers at each leaf.\n",
+                        json_array_size(json_object_get(bound, "tree")));
+    } else if (json_object_get(bound, "phi")) {
+        rc_words_put(w, "a parametrization of g that is as near as that.\n");
+    } else if (json_object_get(bound, "assignment")) {
+        rc_words_put(w, "neurons of Gamma go to the hyperplanes ");
+        put_list(w, json_object_get(bound, "assignment"));
+        rc_words_put(w, " of g in turn, each at a cost of at most that.\n");
+    } else if (json_object_get(bound, "unrealizable")) {
+        rc_words_put(w, "g has no parametrization with so few neurons.\n");
+    } else if (hall || json_array_size(halls) > 0) {
+        if (hall == NULL) hall = json_array_get(halls, 0);
+        rc_words_put(w, "the hyperplanes ");
+        put_list(w, json_object_get(hall, "hyperplanes"));
+        rc_words_put(w, " of g need neurons of their own, and none is near one of them but ");
+        put_list(w, json_object_get(hall, "neurons"));
+        rc_words_printf(w, ", which are fewer%s.\n", json_array_size(halls) > 1 ? "; so for each other flip set" : "");
+    } else {
+        rc_words_put(w, "clear.\n");
+    }
+}
+
 static void put_family(rc_words_t w, const json_t *evidence)
 {
-    const json_t *lower = json_object_get(evidence, "lower"), *upper = json_object_get(evidence, "upper");
-    rc_words_put(w, "    Every comparison is one of rational functions of the parameters. With each parameter written as "
+    rc_words_put(w, "    Every comparison is one of functions of the parameters. With each parameter written as "
                     "the end of its range plus a shift, no coefficient has the wrong sign; relucert-check recomputes "
                     "them.\n");
-    if (json_object_get(lower, "x")) {
-        rc_words_put(w, "    Lower bound: the point x = ");
-        put_list(w, json_object_get(lower, "x"));
-        rc_words_put(w, " is on no hyperplane for any values, and some entry of the gradient there "
-                        "is large enough.\n");
-    } else if (lower) {
-        rc_words_put(w, "    Lower bound: the lines of g's neurons ");
-        put_list(w, json_object_get(lower, "hyperplanes"));
-        rc_words_put(w, " need neurons of their own, and none is near them but ");
-        put_list(w, json_object_get(lower, "neurons"));
-        rc_words_put(w, ", which are fewer.\n");
-    }
-    if (json_object_get(upper, "matching")) {
-        rc_words_put(w, "    Upper bound: g's own neurons in the order ");
-        put_list(w, json_object_get(upper, "matching"));
-        rc_words_put(w, " are as near as that.\n");
-    } else if (upper) {
-        rc_words_put(w, "    Upper bound: each entry of the gradient is at most L plus the jumps that are >= 0.\n");
+    put_family_bound(w, "Lower", json_object_get(evidence, "lower"));
+    put_family_bound(w, "Upper", json_object_get(evidence, "upper"));
+    if (json_object_get(evidence, "matching")) {
+        rc_words_put(w, "    Phi: Theta's neurons in the order ");
+        put_list(w, json_object_get(evidence, "matching"));
+        rc_words_put(w, ".\n");
     }
 }
 
@@ -219,7 +257,7 @@ static rc_status put_instance(rc_words_t w, rc_claim_kind kind, const json_t *in
                         strcmp(string_of(instance, "verdict"), "proved") == 0,
                         false,
                         {{0}}};
-    if (strcmp(string_of(x.evidence, "kind"), "family") == 0) {
+    if (is_family(instance)) {
         free(rc_words_take(inner));
         put_instance_head(w, kind, instance);
         put_family(w, x.evidence);

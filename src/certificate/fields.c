@@ -116,6 +116,7 @@ void rc_text_put_statement(rc_text_t t, const rc_claim_struct *claim, const rc_i
         put_fmpq_field(t, "radius", in->number);
         put_holds(t, claim);
         break;
+    case RC_CLAIM_LIMIT: break; /* has no instances */
     }
     rc_text_put(t, "}");
 }

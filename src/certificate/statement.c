@@ -1,4 +1,5 @@
 /* Statements as the papers print them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "relucert/certificate.h"
@@ -114,6 +115,24 @@ static void put_inverse_stable(rc_words_t w, const json_t *fields)
     rc_words_printf(w, " for some Phi in %s with R(Phi) = R(%s)", star ? "N*" : "N", theta);
 }
 
+/* of: a claim's id, or its fields. */
+static void put_limit(rc_words_t w, const json_t *fields)
+{
+    const json_t *of = json_object_get(fields, "of"), *kind = json_object_get(of, "claim");
+    rc_claim_kind found;
+    rc_words_put(w, "the value of ");
+    if (json_is_string(kind) && rc_claim_kind_find(&found, json_string_value(kind)) && found != RC_CLAIM_LIMIT) {
+        char *text = rc_statement_get_str(found, of);
+        rc_words_put(w, text);
+        free(text);
+    } else {
+        rc_words_printf(w, "claim %s", text_of(fields, "of"));
+    }
+    rc_words_put(w, " tends to ");
+    rc_words_put_number(w, json_object_get(fields, "equals"));
+    rc_words_put(w, " as the integer parameter grows");
+}
+
 char *rc_statement_get_str(rc_claim_kind kind, const json_t *fields)
 {
     rc_words_t w;
@@ -164,6 +183,7 @@ char *rc_statement_get_str(rc_claim_kind kind, const json_t *fields)
                         holds(fields) ? "" : "not ");
         rc_words_put_number(w, json_object_get(fields, "radius"));
         break;
+    case RC_CLAIM_LIMIT: put_limit(w, fields); break;
     }
     return rc_words_take(w);
 }

@@ -71,6 +71,7 @@ void components_read(components *c, value v, const form *f) {
     }
     if (seen < numbers) reject("COMPONENTS", v, "expected a partition of all %zu forms, found %zu", numbers, seen);
     if (c->parts <= 1) return;
+    require(!f->family, "COMPONENTS", v, "one part, as the claim is about all values");
     /* rank(all) <= Σ rank(part) always. A lower bound of rank(all) that is cheap often shows equality. */
     for (size_t p = 0; p < c->parts; p++) most += rank_exact(part_rows(c, p, f), c->size[p], f->w);
     all = eliminate(f->u + low, numbers, f->w, PRIME);
@@ -124,7 +125,8 @@ number count_cells(value v, const components *c, const form *f) {
     number product = integer(1);
     unsigned long work = 0;
     for (size_t p = 0; p < c->parts; p++) {
-        unsigned long cells = count_rows(part_rows(c, p, f), c->size[p], f->w, v, &work);
+        unsigned long cells = f->family ? family_count(f, v)
+                                        : count_rows(part_rows(c, p, f), c->size[p], f->w, v, &work);
         product = times(product, integer((long)(f->biases && c->of[0] == p ? cells / 2 : cells)));
     }
     return product;

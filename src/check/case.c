@@ -4,15 +4,17 @@
 
 #define RULE "--case"
 
-static value find_claim(const json *file, const char *id) {
+/* The claim with this id, a text or (NULL) a value. */
+static value find_claim(const json *file, value name, const char *id) {
     value root = {file, 0}, found = root, claims = json_get(root, "claims"), v = json_first(claims);
     json_shape(RULE, root, "title? source? parameters? networks? claims");
     json_list(RULE, claims);
     for (size_t i = json_count(claims); i > 0; i--, v = json_next(v)) {
-        require(!json_is(json_get(v, "id"), id) || !json_present(found), RULE, json_get(v, "id"), "ids that differ");
-        if (json_is(json_get(v, "id"), id)) found = v;
+        bool same = id != NULL ? json_is(json_get(v, "id"), id) : json_same(json_get(v, "id"), name);
+        require(!same || !json_present(found), RULE, json_get(v, "id"), "ids that differ");
+        if (same) found = v;
     }
-    if (!json_present(found)) unusable(file->name, "no claim with id \"%s\"", id);
+    if (!json_present(found)) unusable(file->name, "no claim with %s \"%s\"", id != NULL ? "id" : "the id in", id != NULL ? id : "of");
     return found;
 }
 
@@ -54,97 +56,124 @@ static bool is_stem(value text, const char *file) {
     return length == (dot != NULL ? (size_t)(dot - stem) : strlen(stem)) && memcmp(own, stem, length) == 0;
 }
 
-/* The same JSON value, the same text where it is no list or object? */
-static bool same_value(value a, value b) {
-    size_t n, m, count = json_count(a);
-    bool object = json_type(a) == JSON_OBJECT;
-    const char *x = json_text(a, &n), *y = json_text(b, &m);
-    if (json_type(a) != json_type(b) || count != json_count(b)) return false;
-    if (json_type(a) < JSON_LIST) return n == m && memcmp(x, y, n) == 0;
-    value p = json_first(a), q = json_first(b);
-    for (; count > 0; count--, p = json_next(p), q = json_next(q)) {
-        if (object && (!json_present(json_named(b, p)) || !same_value(json_next(p), json_named(b, p)))) return false;
-        if (!object && !same_value(p, q)) return false;
-        if (object) p = json_next(p);
-    }
-    return true;
+/* ---- ranges ---------------------------------------------------------------------------------- */
+
+static number end_of(value range, const char *key) { return number_read(RULE, json_get(range, key)); }
+
+/* Is x a value of the range, or the value itself? */
+static bool contains(value range, number x) {
+    value both = json_get(range, "real-between");
+    if (json_type(range) != JSON_OBJECT) return compare(x, number_read(RULE, range)) == 0;
+    if (json_present(both)) return compare(x, number_read(RULE, json_first(both))) > 0 &&
+                                   compare(number_read(RULE, json_next(json_first(both))), x) > 0;
+    if (json_present(json_get(range, "integer-from"))) return compare(x, end_of(range, "integer-from")) >= 0;
+    return compare(x, end_of(range, "real-above")) > 0;
 }
 
-/* The statement and the networks of an instance about ranges are, as texts, those of the claim v. */
-static void compare_family(value root, value v, value instance) {
-    value at = json_get(instance, "statement"), networks = json_get(instance, "networks"), key = json_first(at);
-    value all = json_get(root, "networks");
-    static const char *const more[] = {"id", "claim", "expect", "for", "holds"};
-    size_t fields = json_count(at) - json_present(json_get(at, "holds"));
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++) fields += json_present(json_get(v, more[i]));
-    require(fields == json_count(v), RULE, at, "the fields of the claim");
-    for (size_t i = json_count(at); i > 0; i--, key = json_next(json_next(key))) {
-        value own = json_named(v, key);
-        bool same = json_present(own) ? same_value(json_next(key), own) : json_is(key, "holds");
-        require(same, RULE, json_next(key), "what the claim says");
+static int by_value(const void *a, const void *b) { return compare(*(const number *)a, *(const number *)b); }
+
+/* Values of a parameter such that, if each is in the range of some instance, all values are from `low` on: ranges begin and
+   end at `ends`. Of integers those up to the first beyond all ends; of reals the ends and one between any two. */
+static size_t read_points(number **points, bool integers, number low, value instance, size_t count, value name) {
+    number *ends = memory_new(2 * count + 1, sizeof *ends), one = integer(1), x = low;
+    size_t n = 1, found = 0;
+    ends[0] = low;
+    for (size_t i = 0; i < count; i++, instance = json_next(instance)) {
+        value range = json_named(json_get(instance, "parameters"), name), end = json_next(json_first(range));
+        bool ranges = json_type(range) == JSON_OBJECT, both = ranges && json_type(end) == JSON_LIST;
+        require(!ranges || json_present(json_get(range, "integer-from")) == integers, RULE, range, "the case's kind of range");
+        ends[n++] = number_read(RULE, both ? json_first(end) : ranges ? end : range);
+        if (both) ends[n++] = number_read(RULE, json_next(json_first(end)));
     }
-    key = json_first(networks);
-    for (size_t i = json_count(networks); i > 0; i--, key = json_next(json_next(key))) {
-        value own = json_named(all, key);
-        for (size_t steps = NESTING; steps > 0 && json_type(own) == JSON_STRING; steps--) own = json_named(all, own);
-        require(same_value(json_next(key), own), RULE, json_next(key), "the network of the case");
+    qsort(ends, n, sizeof *ends, by_value);
+    *points = memory_new(2 * n, sizeof **points);
+    for (size_t i = 0; i < n && !integers; i++) {
+        if (compare(ends[i], low) < 0 || (i + 1 < n && compare(ends[i], ends[i + 1]) == 0)) continue;
+        if (compare(ends[i], low) > 0) (*points)[found++] = ends[i];
+        (*points)[found++] = i + 1 == n ? plus(ends[i], one) : times(plus(ends[i], ends[i + 1]), inverse(integer(2)));
     }
+    for (; integers && compare(x, plus(ends[n - 1], one)) <= 0; x = plus(x, one)) {
+        require(found < 1000000, RULE, name, "ranges of fewer than 10^6 integers");
+        *points = memory_resize(*points, found + 1, sizeof **points);
+        (*points)[found++] = x;
+    }
+    return found;
 }
 
-/* A claim about all values in ranges. Proved: at the first values of the only parameter, an integer, if any, then for
-   all from there on. Refuted: at values in the ranges. */
-static void compare_ranges(json *file, environment *names, number *chosen, value v, value certificate,
-                           const statement *s) {
-    value root = {file, 0}, list = json_get(certificate, "instances"), instance = json_list(RULE, list);
-    value range = json_get(v, "for");
-    bool all = json_is(json_get(certificate, "verdict"), "proved");
-    size_t n = json_count(list);
-    for (size_t i = 0; i < n; i++, instance = json_next(instance)) {
-        bool family = is_family(instance);
-        value declaration = json_first(json_get(root, "parameters")), parameters = json_get(instance, "parameters");
-        require(family == (all && i + 1 == n), RULE, instance, "a proof for all values at the end");
-        require(json_count(parameters) == names->count, RULE, parameters, "the parameters of the case");
-        for (size_t k = 0; k < names->count; k++, declaration = json_next(declaration)) {
-            bool integers = json_present(json_get(declaration, "integer-from"));
-            const char *limit = integers ? "integer-from" : "real-above";
-            value name = names->name[k] = json_get(declaration, "name"), own = json_named(parameters, name);
-            number low = number_read(RULE, json_get(declaration, limit)), end = low;
+/* A claim about all values in ranges. Proved: the instances' ranges cover these; only for large values of an integer, for a
+   limit. Refuted: at values in the ranges. */
+static void compare_ranges(json *file, json *doc, value v, const statement *s) {
+    value root = {file, 0}, list = json_get((value){doc, 0}, "instances"), instance = json_list(RULE, list);
+    value range = json_get(v, "for"), declaration = json_first(json_get(root, "parameters")), own = v;
+    bool limit = json_is(json_get(v, "claim"), "limit"), all = json_is(json_get((value){doc, 0}, "verdict"), "proved");
+    size_t count = json_count(list), n = json_count(json_get(root, "parameters")), product = 1;
+    size_t *length = memory_new(n, sizeof *length);
+    number **points = memory_new(n, sizeof *points), *chosen = memory_new(n, sizeof *chosen);
+    environment names = {n, false, memory_new(n, sizeof *names.name), chosen};
+    if (limit) own = find_claim(file, json_get(v, "of"), NULL);
+    for (size_t k = 0; k < n; k++, declaration = json_next(declaration)) {
+        bool integers = json_present(json_get(declaration, "integer-from"));
+        const char *end = integers ? "integer-from" : "real-above";
+        value name = names.name[k] = json_get(declaration, "name");
+        json_shape(RULE, declaration, integers ? "name integer-from" : "name real-above");
+        number low = end_of(declaration, end);
+        if (json_present(range) && json_present(json_named(range, name))) low = end_of(json_named(range, name), end);
+        require(at_least(low, end_of(declaration, end)), RULE, range, "a range within the parameter's");
+        length[k] = all ? read_points(&points[k], integers, low, instance, count, name) : 1;
+        if (limit && integers) points[k] += length[k] - 1;
+        if (limit && integers) length[k] = 1;
+        require((product *= length[k]) <= 1000000, RULE, list, "ranges that are cut less often");
+        value at = instance;
+        for (size_t i = 0; i < count && !all && !limit; i++, at = json_next(at)) {
+            number x = number_read(RULE, json_named(json_get(at, "parameters"), name));
             NEW_Q(p);
-            json_shape(RULE, declaration, integers ? "name integer-from" : "name real-above");
-            if (json_present(range) && json_present(json_named(range, name)))
-                end = number_read(RULE, json_get(json_named(range, name), limit));
-            require(json_present(own) && compare(end, low) >= 0, RULE, own, "a parameter of the case");
-            if (all) require(n == 1 || (integers && names->count == 1), RULE, list, "one proof for all values");
-            if (all) end = plus(end, integer((long)i * integers));
-            number x = number_read(RULE, family ? json_get(own, limit) : own);
-            int order = compare(chosen[k] = x, end);
-            require(all ? order == 0 : integers ? order >= 0 : order > 0, RULE, own, "a value of the range");
-            require(get_rational(p, x) && (!integers || mpz_cmp_ui(mpq_denref(p), 1) == 0), RULE, own, "an integer");
+            require(compare(x, low) >= !integers && get_rational(p, x) && (!integers || mpz_cmp_ui(mpq_denref(p), 1) == 0),
+                    RULE, at, "a value of the range");
         }
-        file->names = names;
-        statement t;
-        if (family) compare_family(root, v, instance);
-        else statement_read(&t, s->claim, v, json_get(root, "networks"), " id claim expect? for?");
-        const char *difference = family ? NULL : statement_difference(&s[i], &t);
+    }
+    for (size_t i = 0; all && i < product; i++) {
+        bool covered = false;
+        value at = instance;
+        for (size_t j = 0; j < count && !covered; j++, at = json_next(at)) {
+            covered = true;
+            for (size_t k = 0, rest = i; k < n; rest /= length[k++])
+                covered = covered && contains(json_named(json_get(at, "parameters"), names.name[k]), points[k][rest % length[k]]);
+        }
+        require(covered, RULE, list, "instances that cover the ranges of the claim");
+    }
+    for (size_t i = 0; i < count; i++, instance = json_next(instance)) {
+        value parameters = json_get(instance, "parameters"), at = json_get(instance, "statement");
+        bool family = is_family(instance);
+        statement t, u = s[i];
+        require(json_count(parameters) == n, RULE, parameters, "the parameters of the case");
+        for (size_t k = 0; k < n && !family; k++) chosen[k] = number_read(RULE, json_named(parameters, names.name[k]));
+        file->names = family ? family_names(parameters) : &names;
+        if (family) doc->names = file->names;
+        if (limit) require(is_stop(json_get(at, "equals")) == is_stop(json_get(v, "equals")) &&
+                           json_same(json_get(json_get(at, "of"), "claim"), json_get(own, "claim")), RULE, at, "the case's claim");
+        if (family) statement_read(&u, u.claim, limit ? json_get(at, "of") : at, json_get(instance, "networks"), " claim?");
+        statement_read(&t, u.claim, own, json_get(root, "networks"), " id claim expect? for?");
+        const char *difference = statement_difference(&u, &t);
         if (difference != NULL) reject(RULE, instance, "expected equal %s, found others", difference);
-        file->names = NULL;
+        doc->names = file->names = NULL;
     }
 }
 
-void case_compare(json *file, const char *id, value certificate, const statement *s) {
-    value v = find_claim(file, id), at = json_get(v, "at"), root = {file, 0}, kind = json_get(certificate, "claim");
+void case_compare(json *file, const char *id, json *doc, const statement *s) {
+    value certificate = {doc, 0};
+    value v = find_claim(file, certificate, id), at = json_get(v, "at"), root = {file, 0}, kind = json_get(certificate, "claim");
     value declarations = json_get(root, "parameters"), name = json_get(certificate, "case");
     value list = json_get(certificate, "instances"), instance = json_first(list);
     bool all = json_is(json_get(certificate, "verdict"), "proved");
     size_t n = json_type(declarations) == JSON_LIST ? json_count(declarations) : 0, count = 1, found = 0;
     size_t *length = memory_new(n, sizeof *length);
     number *chosen = memory_new(n, sizeof *chosen), **choice = memory_new(n, sizeof *choice);
-    environment names = {n, memory_new(n, sizeof *names.name), chosen};
+    environment names = {n, false, memory_new(n, sizeof *names.name), chosen};
     require(is_stem(name, file->name), RULE, name, "the stem of %s", file->name);
     require(json_is(json_get(certificate, "id"), id), RULE, json_get(certificate, "id"), "\"%s\"", id);
     require(json_same(kind, json_get(v, "claim")), RULE, kind, "the claim of the case");
     if (n > 0 && !json_present(at)) {
-        compare_ranges(file, &names, chosen, v, certificate, s);
+        compare_ranges(file, doc, v, s);
         return;
     }
     require(n > 0 || !json_present(at), RULE, v, "no \"at\", as there are no parameters");

@@ -33,6 +33,7 @@
 /* memory_start makes GMP allocate here; memory_release frees what was allocated since `mark`, NULL: everything;
    memory_new returns zeroed memory. */
 void memory_start(void), memory_release(void *mark);
+void memory_keep(bool keep);            /* keep: only memory_release(NULL) has an effect */
 void *memory_mark(void), *memory_new(size_t count, size_t size), *memory_resize(void *old, size_t count, size_t size);
 mpz_t *integers(size_t count);
 mpq_t *rationals(size_t count);                         /* zeros, too */
@@ -95,25 +96,37 @@ noreturn void report_leave(void);
 
 /* ---- number.c: sums of square roots, section 1 --------------------------------------- */
 
-/* Σ ±√|s|: a term has the signed square s, a rational that is not 0. No product of two of them is a
-   square up to sign, so the sum is 0 only if it has no terms. family: a function of parameters instead; family.c. */
-typedef struct { size_t terms; mpq_t *square; const struct ratio *family; } sum;
+/* p + Σ ±√|s|: a term has the signed square s, a rational. No |s|, and no product of two of them, is a square, so
+   the sum is 0 only if p is and there are no terms. family: a function of parameters instead; family.c. */
+typedef struct { mpq_t p; size_t terms; mpq_t *square; const struct ratio *family; } sum;
 
 typedef const sum *number;              /* values never change */
 
+/* The largest (for lower ends: the smallest) of n numbers: one is kept if they are no functions of parameters. */
+typedef struct { size_t n; number *x; } values;
+
 number integer(long p), rational(const mpq_t p), signed_root(const mpq_t s);
-number plus(number x, number y), minus(number x, number y), times(number x, number y);
-/* inverse: x != 0 has at most four terms; root_of: x >= 0 is rational. */
+number plus(number x, number y), minus(number x, number y), times(number x, number y), negative(number x);
+/* inverse: x != 0 has at most four roots (number_roots; a rational is one); root_of: x >= 0 is rational. */
 number inverse(number x), root_of(number x), absolute(number x), larger(number x, number y);
 bool get_rational(mpq_t p, number x);   /* false if x is irrational */
 const char *number_text(number x);
-/* compare_power: the sign of t - s r^alpha for s, r >= 0 and rational alpha > 0, r: exact for alpha = 1, 1/2,
-   else by enclosures of t and s with 256 bits; 2 if they do not decide. */
-int sign(number x), compare(number x, number y), compare_power(number t, number s, number r, number alpha);
+size_t number_roots(number x);
+int compare(number x, number y);
+/* For functions of parameters all of these are about all values. sign and weak_side reject what is not known; at_least
+   (x >= y), exceeds (x > y) and is_null are false then, and side is 0; weak_side: 1 for x >= 0, -1 for x <= 0. */
+int sign(number x), weak_side(number x), side(number x);
+bool at_least(number x, number y), exceeds(number x, number y), is_null(number x);
+void values_add(values *v, number x, int side_of);      /* 1: the largest is meant, -1: the smallest */
+bool some_above(values v, number y, bool strict), all_below(values v, number y, bool strict);   /* x >= y (x > y) */
+/* t <= s r^alpha (below), or t > s r^alpha, for s, r >= 0 and rational alpha > 0, and rational r: exact for alpha = 1,
+   1/2, else by enclosures of t and s with 256 bits. */
+bool power_holds(number t, number s, number r, number alpha, bool below);
 
 /* ---- expression.c: the grammar of numbers, section 1 --------------------------------- */
 
-typedef struct environment { size_t count; value *name; const number *number; } environment;
+/* family: some of them vary. */
+typedef struct environment { size_t count; bool family; value *name; const number *number; } environment;
 
 number number_read(const char *rule, value v);
 void rational_read(mpq_t x, const char *rule, value v);
@@ -121,22 +134,26 @@ void root_read(mpz_t p, mpz_t q, mpz_t n, const char *rule, value v);   /* (p/q)
 
 /* ---- network.c: section 2 ------------------------------------------------------------ */
 
-/* The vector t √n u, u primitive with positive first non-zero entry; for 0: u = 0, t = 0. */
-typedef struct { mpz_t *u; mpq_t t; mpz_t n; } ray;
+/* The vector t √n u, u primitive with positive first non-zero entry; for 0: u = 0, t = 0. x: its entries instead, where
+   they are functions of parameters; then u is NULL. */
+typedef struct { mpz_t *u; mpq_t t; mpz_t n; number *x; } ray;
 
 /* Neuron i = 0..m-1 is a[i] (its bias is entry d), c[i]; both have one n. With their u's v and u,
    c_i a_iᵀ = kappa[i] v uᵀ. An arrangement has D = 0 and rational forms a[i]. out: the bias of the second layer. */
-typedef struct { size_t d, m, D, w; bool biases; ray *a, *c; mpq_t *kappa, *out; } network;
+typedef struct { size_t d, m, D, w; bool biases; ray *a, *c; mpq_t *kappa; number *out; } network;
 
 network *network_read(value v), *arrangement_read(const char *rule, value v);
 network *network_read_shape(const char *rule, value v, size_t d, size_t m, size_t D);  /* no biases */
 /* network_fold: weights (a, α, β) become a with the bias α - β. */
 void network_fold(network *X), ray_normalize(ray *a, size_t length);
-bool is_zero(const ray *a), network_equal(const network *X, const network *Y);
-number entry(const ray *a, size_t k), norm(const ray *a, size_t length);
-/* The largest absolute entry of neuron i of X minus neuron j of Y; of X minus Y. */
-number neuron_distance(const network *X, size_t i, const network *Y, size_t j);
-number network_distance(const network *X, const network *Y);
+bool network_equal(const network *X, const network *Y);
+number entry(const ray *a, size_t k);
+/* The largest absolute entry of a; of neuron i of X minus neuron j of Y; of X minus Y. */
+values norm(const ray *a, size_t length), neuron_distance(const network *X, size_t i, const network *Y, size_t j);
+values network_distance(const network *X, const network *Y);
+/* 1 or -1 if a is a positive or negative multiple of b != 0, and != 0; else 0. apart: never a multiple of it. */
+int direction(const ray *a, const ray *b, size_t length);
+bool apart(const ray *a, const ray *b, size_t length);
 
 /* ---- form.c: canonical forms, section 2 ---------------------------------------------- */
 
@@ -147,16 +164,34 @@ member *sorted_neurons(const network *X, const network *Y, size_t w);
 size_t group_end(const member *list, size_t n, size_t begin);           /* of one line */
 
 /* f(x) = (L x + Σ_H γ_H ρ(<u_H, x>)) / den, H = 1..K; with biases u[0] is the form x_{d+1}.
-   u[H]: w entries; γ_H: from gamma[H D] on; L: D x w. */
-typedef struct { size_t d, w, D, K; bool biases; mpz_t **u, *gamma, *L, den; } form;
+   u[H]: w entries; γ_H: from gamma[H D] on; L: D x w. For functions of parameters, line[H], out (like gamma), linear
+   instead, den = 1; sure[H]: H is a hyperplane for all values, and always another one than all others. */
+typedef struct {
+    size_t d, w, D, K; bool biases, family; mpz_t **u, *gamma, *L, den; ray *line; number *out, *linear; bool *sure;
+} form;
+
+/* A D x w matrix of the form's den-th parts, z, or of functions, x; a point z / den with, if there are biases, the
+   last coordinate 1, or x. */
+typedef struct { mpz_t *z; number *x; } matrix;
+typedef struct { mpz_t *z, den; number *x; } point;
 
 /* Of R(X) - R(Y), or of R(X) if Y is NULL; all hyperplanes of the two, no values. */
 void form_init(form *f, const network *X, const network *Y);
 void form_init_lines(form *f, const network *X, const network *Y);
-/* G += factor γ_H u_Hᵀ for a D x w matrix G; product = <x, y>. */
-void add_jump(mpz_t *G, const form *f, size_t H, int factor), dot(mpz_t product, mpz_t *x, mpz_t *y, size_t length);
-/* The point x of Q^d as integers over *den; with biases (x, 1). */
-mpz_t *point_read(mpz_t den, const char *rule, value v, const form *f);
+number line_entry(const form *f, size_t H, size_t k), jump_entry(const form *f, size_t H, size_t i);
+number output_entry(const form *f, size_t H, size_t p), linear_entry(const form *f, size_t i);
+bool all_sure(const form *f);
+/* copies: how many of L in a row, the latter negated. */
+matrix matrix_linear(const form *f, size_t copies);
+number matrix_entry(const matrix *G, const form *f, size_t i);
+bool matrix_is_null(const matrix *G, const form *f);
+/* G += factor γ_H u_Hᵀ; product = <x, y>. */
+void add_jump(matrix *G, const form *f, size_t H, int factor), dot(mpz_t product, mpz_t *x, mpz_t *y, size_t length);
+void add_entry(matrix *G, const form *f, size_t i, size_t H, size_t from, int factor);
+/* On which side of H x is; weak: 0 stands for either. */
+int point_side(const form *f, size_t H, const point *x, bool weak);
+point point_read(const char *rule, value v, const form *f);
+number point_entry(const point *x, size_t k);
 int compare_neurons(const member *x, const member *y), compare_vectors(mpz_t *u, mpz_t *v, size_t length);
 bool same_realization(const network *X, const network *Y), all_zero(mpz_t *x, size_t length);
 
@@ -189,8 +224,8 @@ typedef struct {
     number v, q; bool holds, star; size_t samples; mpq_t *x, *y;
 } statement;
 
-/* A bound of |f|, max |f|, f = R(X) - R(Y) or R(X), or of the distance to f = R(Y); NULL is infinity. */
-typedef number bound(value v, const statement *s, const form *f);
+/* A bound of |f|, max |f|, f = R(X) - R(Y) or R(X), or of the distance to f = R(Y); x = NULL is infinity. */
+typedef values bound(value v, const statement *s, const form *f);
 
 /* What a claim may be about: one network, two of them, an arrangement (in place of one), networks with
    biases; SAME_SHAPE: the two must have the same m. */
@@ -221,10 +256,10 @@ void sha256(char text[65], const unsigned char *bytes, size_t size);    /* hexad
 bound semi_norm_lower, semi_norm_upper, sup_norm_lower, sup_norm_upper, distance_lower, distance_upper;
 
 const claim *claim_find(value name);
-number largest_value(value point, const form *f, number box);           /* ‖f(x)‖_∞; box may be NULL */
+values largest_value(value point, const form *f, number box);           /* ‖f(x)‖_∞; box may be NULL */
 size_t count_flip_sets(value tree, const form *g);
 void check_choices(const char *rule, value at, const form *g, size_t S, const signed char *only);
-/* Indices i of X and j of Y (i < j if X is Y) with non-zero, positively (negatively, for
+/* A pair of neurons i of X and j of Y (i < j if X is Y) that may have non-zero, positively (negatively, for
    direction -1) proportional weights, counting from 1. */
 bool proportional(const network *X, const network *Y, int direction, size_t *i, size_t *j);
 void check_pair(value v, const network *X, const network *Y, int direction);    /* such i, j */
@@ -237,13 +272,23 @@ void check_hall(const char *rule, value rows, size_t most, value neurons, const 
 /* ---- family.c: section 7 ------------------------------------------------------------------- */
 
 number family_plus(number x, number y), family_times(number x, number y), family_inverse(number x);
-/* Is the instance for ranges of parameters? Rejects one whose claim is not proved for all of their values. */
-bool is_family(value instance);
-void check_family(json *doc, const claim *c, value instance);
+number family_root(number x);
+const char *family_text(number x);
+int family_sign(number x);
+bool family_holds(number x, bool strict);               /* x >= 0 (x > 0) for all values */
+bool is_family(value instance);         /* for ranges of parameters? */
+void family_at(value v);                /* what is being read or checked, for messages */
+/* What the names mean in an instance for ranges, from now on. */
+const environment *family_names(value parameters);
+unsigned long family_count(const form *f, value at);    /* of the central arrangement */
+/* The limit of the value that s says f has, as the only integer parameter grows: 0 (or infinity), it is not, or
+   (UNKNOWN) neither is proved. */
+enum { UNKNOWN, LIMIT, NO_LIMIT };
+int family_limit(const statement *s, bool infinity);
 
 /* ---- case.c -------------------------------------------------------------------------------- */
 
-/* Rejects a certificate with statements s that is not about claim `id` of a case file. */
-void case_compare(json *file, const char *id, value certificate, const statement *s);
+/* Rejects a certificate, doc, with statements s that is not about claim `id` of a case file. */
+void case_compare(json *file, const char *id, json *doc, const statement *s);
 
 #endif

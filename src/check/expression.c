@@ -27,10 +27,10 @@ static char take(scanner *s, const char *set) {
 }
 
 static number bounded(const scanner *s, number x) {
-    size_t bits = 0;                     /* of the squares, twice those of the roots */
+    size_t bits = 2 * (mpz_sizeinbase(mpq_numref(x->p), 2) + mpz_sizeinbase(mpq_denref(x->p), 2));  /* of squares, twice */
     for (size_t i = 0; i < x->terms; i++)
         bits += mpz_sizeinbase(mpq_numref(x->square[i]), 2) + mpz_sizeinbase(mpq_denref(x->square[i]), 2);
-    if (x->terms > 64 || bits / 2 > BITS) fail(s, "at most 64 roots and 10^7 bits");
+    if (number_roots(x) > 64 || bits / 2 > BITS) fail(s, "at most 64 roots and 10^7 bits");
     return x;
 }
 
@@ -109,6 +109,7 @@ static number atom(scanner *s) {
         number x = expression(s);
         NEW_Q(p);
         if (!take(s, ")")) fail(s, "a closing parenthesis");
+        if (root && x->family != NULL) return family_root(x);
         if (root && (!get_rational(p, x) || mpq_sgn(p) < 0)) fail(s, "the root of a rational >= 0");
         return root ? signed_root(p) : x;
     }
@@ -119,7 +120,8 @@ static number atom(scanner *s) {
 }
 
 static number inverted(const scanner *s, number x) {
-    if ((x->terms == 0 && x->family == NULL) || x->terms > 4) fail(s, "a divisor that is not 0, of at most four roots");
+    size_t roots = number_roots(x);
+    if (x->family == NULL && (roots == 0 || roots > 4)) fail(s, "a divisor that is not 0, of at most four roots");
     return inverse(x);
 }
 
@@ -162,6 +164,7 @@ number number_read(const char *rule, value v) {
     NEW_Q(p);
     require(kind == JSON_INTEGER || kind == JSON_STRING || (kind == JSON_REAL && v.doc->is_case), rule, v,
             "an integer or a string");
+    family_at(v);
     number x = expression(&s);
     if (s.next < s.end) fail(&s, "no further characters");
     if (kind == JSON_INTEGER && get_rational(p, x) && mpq_sgn(p) < 0) mpz_com(mpq_numref(p), mpq_numref(p));
@@ -184,7 +187,7 @@ void root_read(mpz_t p, mpz_t q, mpz_t n, const char *rule, value v) {
     mpz_set_ui(n, 1);
     if (!read_plain(r, v)) {
         number x = number_read(rule, v);
-        require(x->terms < 2, rule, v, "one root times a rational");
+        require(number_roots(x) < 2, rule, v, "one root times a rational");
         if (!get_rational(r, x)) {       /* r = |a/b|, √(a/b) = √(ab)/b */
             mpz_mul(n, mpq_numref(r), mpq_denref(r));
             mpz_set_si(mpq_numref(r), sign(x));

@@ -35,7 +35,7 @@ void check_loss(const statement *s, bool proved, value evidence) {
     json_shape(rule, evidence, minimum ? "kind=loss-box" : "kind=loss-point network");
     value at = json_get(evidence, "network");
     const network *Y = minimum ? s->X : network_read_shape(rule, at, s->X->d, s->X->m, s->X->D);
-    require(minimum || compare(network_distance(s->X, Y), s->q) < 0, rule, at, "a network in the open box");
+    require(minimum || all_below(network_distance(s->X, Y), s->q, true), rule, at, "a network in the open box");
     number own = loss(s, s->X, integer(0)), other = loss(s, Y, minimum ? s->q : integer(0));
     if ((compare(other, own) >= 0) != minimum)
         reject(rule, minimum ? evidence : at, "expected a %s %s, found %s", minimum ? "bound >=" : "loss <",

@@ -20,30 +20,39 @@ static const char help[] =
 static bool quiet;
 static char *case_name, *id;     /* --case; else NULL */
 
-/* The parameters are rational, the networks just those that the statement names, and the verdict holds. */
+/* The parameters are rational, or some of them ranges, the networks just those that the statement names, and the verdict
+   holds. The statement of a limit is about that of another claim. */
 static bool check_instance(json *doc, statement *s, const claim *c, value v) {
-    s->claim = c;
-    if (is_family(v)) {
-        check_family(doc, c, v);
-        return true;
-    }
-    value parameters = json_get(v, "parameters"), networks = json_get(v, "networks");
-    value verdict = json_get(v, "verdict"), key = json_first(parameters);
-    bool proved = json_is(verdict, "proved");
+    value parameters = json_get(v, "parameters"), networks = json_get(v, "networks"), at = json_get(v, "statement");
+    value verdict = json_get(v, "verdict"), key = json_first(parameters), equals = json_get(at, "equals");
+    bool proved = json_is(verdict, "proved"), family = is_family(v), limit = strcmp(c->name, "limit") == 0;
     NEW_Q(q);
     json_shape("instance", v, "parameters networks statement verdict evidence");
-    statement_read(s, c, json_get(v, "statement"), networks, "");
     require(json_type(parameters) == JSON_OBJECT, "instance", parameters, "an object");
-    for (size_t k = json_count(parameters); k > 0; k--, key = json_next(json_next(key)))
+    for (size_t k = json_count(parameters); k > 0 && !family; k--, key = json_next(json_next(key)))
         rational_read(q, "instance", json_next(key));
+    if (family) doc->names = family_names(parameters);
+    if (limit) {
+        json_shape("limit", at, "of equals");
+        at = json_get(at, "of");
+        c = claim_find(json_get(at, "claim"));
+        require(family && c->lower != NULL, "limit", at, "a claim about the values of a norm or a distance");
+        require(is_stop(equals) || json_is(equals, "infinity"), "limit", equals, "0 or \"infinity\"");
+    }
+    statement_read(s, c, at, networks, limit ? " claim" : "");
     /* X has a name unless it is an arrangement. */
     int named = (json_type(s->X_name) == JSON_STRING) + (s->Y != NULL && !json_same(s->X_name, s->Y_name));
     require(json_type(networks) == JSON_OBJECT && json_count(networks) == (size_t)named, "instance", networks,
             "only networks that the statement names");
-    require(proved || json_is(verdict, "refuted"), "verdict", verdict, "\"proved\" or \"refuted\"");
+    require(proved || (json_is(verdict, "refuted") && (!family || limit)), "verdict", verdict, "\"proved\"%s",
+            family ? "" : " or \"refuted\"");
     void *mark = memory_mark();
-    c->check(s, proved, json_get(v, "evidence"));
+    family_at(json_get(v, "evidence"));
+    c->check(s, proved || limit, json_get(v, "evidence"));
+    if (limit) require(family_limit(s, !is_stop(equals)) == (proved ? LIMIT : NO_LIMIT), "limit", equals,
+                       "what the degrees say");
     memory_release(mark);
+    doc->names = NULL;
     return proved;
 }
 
@@ -64,17 +73,19 @@ static void print(value root, const statement *s, const char *verdict) {
     value list = json_get(root, "instances"), v = json_first(list);
     print_string("case ", json_get(root, "case"));
     print_string(", claim ", json_get(root, "id"));
-    printf(": %s, %zu instances\n", s->claim->name, json_count(list));
+    print_string(": ", json_get(root, "claim"));
+    printf(", %zu instances\n", json_count(list));
     for (size_t i = 0; i < json_count(list); i++, v = json_next(v)) {
         value key = json_first(json_get(v, "parameters"));
         printf("instance %zu", i + 1);
         for (size_t k = json_count(json_get(v, "parameters")); k > 0; k--, key = json_next(json_next(key))) {
-            print_string(is_family(v) ? ", for all " : ", ", key);
-            if (is_family(v)) {
-                value end = json_first(json_next(key));
-                printf(json_is(end, "integer-from") ? " >= " : " > ");
-                printf("%s", number_text(number_read("instance", json_next(end))));
-            } else printf(" = %s", number_text(number_read("instance", json_next(key))));
+            value range = json_next(key), end = json_first(range), both = json_first(json_next(end));
+            bool ranges = json_type(range) == JSON_OBJECT, inner = ranges && json_is(end, "real-between");
+            print_string(ranges ? ", for all " : ", ", key);
+            if (ranges) printf(json_is(end, "integer-from") ? " >= " : " > ");
+            else printf(" = ");
+            printf("%s", number_text(number_read("instance", inner ? both : ranges ? json_next(end) : range)));
+            if (inner) printf(" and < %s", number_text(number_read("instance", json_next(both))));
         }
         if (is_family(v)) {
             print_value("\n  ", json_get(v, "networks"));
@@ -107,7 +118,7 @@ static void accept(const char *name) {
     for (size_t i = 0; i < json_count(list); i++, v = json_next(v))
         if (!check_instance(doc, &s[i], c, v)) verdict = "refuted";
     require(json_is(json_get(root, "verdict"), verdict), "verdict", json_get(root, "verdict"), "\"%s\"", verdict);
-    if (id != NULL) case_compare(json_read(case_name, true), id, root, s);
+    if (id != NULL) case_compare(json_read(case_name, true), id, doc, s);
     if (quiet) printf("%s: accepted\n", name);
     else print(root, s, verdict);
 }

@@ -2,31 +2,60 @@
 
 #include "check.h"
 
-static bool is_pair(const network *X, size_t i, const network *Y, size_t j, int direction) {
-    const ray *a = &X->a[i - 1], *b = &Y->a[j - 1];
-    return mpq_sgn(a->t) * mpq_sgn(b->t) == direction && compare_vectors(a->u, b->u, X->d) == 0;
+/* Is it known that the neurons are (no) such pair, for all values? */
+static bool is_pair(const network *X, size_t i, const network *Y, size_t j, int sigma) {
+    return direction(&X->a[i - 1], &Y->a[j - 1], X->d) == sigma;
 }
 
-bool proportional(const network *X, const network *Y, int direction, size_t *i, size_t *j) {
+static bool is_no_pair(const network *X, size_t i, const network *Y, size_t j, int sigma) {
+    const ray *a = &X->a[i - 1], *b = &Y->a[j - 1];
+    bool zeros = true, zero = true;
+    if (a->x == NULL) return !is_pair(X, i, Y, j, sigma);
+    for (size_t k = 0; k < X->d; k++) {
+        if (side(a->x[k]) * side(b->x[k]) == -sigma) return true;
+        zeros = zeros && is_null(a->x[k]);
+        zero = zero && is_null(b->x[k]);
+    }
+    return zeros || zero || apart(a, b, X->d);
+}
+
+bool proportional(const network *X, const network *Y, int sigma, size_t *i, size_t *j) {
     for (*i = 1; *i <= X->m; ++*i)
         for (*j = X == Y ? *i + 1 : 1; *j <= Y->m; ++*j)
-            if (is_pair(X, *i, Y, *j, direction)) return true;
+            if (!is_no_pair(X, *i, Y, *j, sigma)) return true;
     return false;
 }
 
-void check_pair(value v, const network *X, const network *Y, int direction) {
+void check_pair(value v, const network *X, const network *Y, int sigma) {
     value at = json_list_of("OFFENDER", v, 2);
     size_t i = json_index("OFFENDER", at, 1, X->m);
     size_t j = json_index("OFFENDER", json_next(at), X == Y ? i + 1 : 1, Y->m);
-    require(is_pair(X, i, Y, j, direction), "OFFENDER", v, "%s proportional neurons",
-            direction > 0 ? "positively" : "negatively");
+    require(is_pair(X, i, Y, j, sigma), "OFFENDER", v, "%s proportional neurons",
+            sigma > 0 ? "positively" : "negatively");
 }
 
-/* Is neuron i balanced, or else (for "positivity") are the last two entries of a_i positive? */
-static bool meets(const network *X, size_t i, bool balance) {
-    const ray *a = &X->a[i];
-    if (balance) return compare(norm(a, X->d), norm(&X->c[i], X->D)) == 0;
-    return mpz_sgn(a->u[X->d - 1]) * mpq_sgn(a->t) > 0 && mpz_sgn(a->u[X->d - 2]) * mpq_sgn(a->t) > 0;
+/* Is one of the first always >= (strictly: >) all of the others? */
+static bool dominates(values x, values y, bool strict) {
+    for (size_t k = 0; k < x.n; k++)
+        if (all_below(y, x.x[k], strict)) return true;
+    return false;
+}
+
+static bool covers(values x, values y) {
+    for (size_t k = 0; k < y.n; k++)
+        if (!some_above(x, y.x[k], false)) return false;
+    return true;
+}
+
+static bool is_balanced(const network *X, size_t i, bool known) {
+    values a = norm(&X->a[i], X->d), c = norm(&X->c[i], X->D);
+    return known ? covers(a, c) && covers(c, a) : dominates(a, c, true) || dominates(c, a, true);
+}
+
+/* Is neuron i known to have positive last two entries of a_i; to have one that is not? */
+static bool is_positive(const network *X, size_t i, bool known) {
+    number zero = integer(0), a = entry(&X->a[i], X->d - 1), b = entry(&X->a[i], X->d - 2);
+    return known ? exceeds(a, zero) && exceeds(b, zero) : at_least(zero, a) || at_least(zero, b);
 }
 
 /* N' (36): balanced, C.2. N* (37): moreover the last two entries of each a_i are positive. */
@@ -34,8 +63,8 @@ void check_member(const char *rule, value at, const network *X, bool star) {
     size_t i, j;
     if (star && X->d < 2) reject(rule, at, "expected d >= 2 for N*, found 1");
     for (i = 0; i < X->m; i++) {
-        if (!meets(X, i, true)) reject(rule, at, "expected balanced neurons, found neuron %zu", i + 1);
-        if (star && !meets(X, i, false)) reject(rule, at, "expected positive ends, found neuron %zu", i + 1);
+        if (!is_balanced(X, i, true)) reject(rule, at, "expected balanced neurons, found neuron %zu", i + 1);
+        if (star && !is_positive(X, i, true)) reject(rule, at, "expected positive ends, found neuron %zu", i + 1);
     }
     if (proportional(X, X, 1, &i, &j)) reject(rule, at, "expected C.2, found neurons %zu, %zu against it", i, j);
 }
@@ -47,8 +76,8 @@ void check_offender(value v, const network *X, bool star) {
     if (star && X->d < 2) reject("OFFENDER", v, "expected d >= 2 for N*, found 1");
     require(pair || balance || (star && json_is(condition, "positivity")), "OFFENDER", condition, "a condition");
     if (pair) check_pair(neurons, X, X, 1);
-    else require(!meets(X, json_index("OFFENDER", json_list_of("OFFENDER", neurons, 1), 1, X->m) - 1, balance),
-                 "OFFENDER", neurons, "a neuron against it");
+    else require((balance ? is_balanced : is_positive)(X, json_index("OFFENDER", json_list_of("OFFENDER", neurons, 1), 1,
+                 X->m) - 1, false), "OFFENDER", neurons, "a neuron against it");
 }
 
 void check_hall(const char *rule, value rows, size_t most, value neurons, const network *X,

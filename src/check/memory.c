@@ -35,7 +35,14 @@ void *memory_resize(void *old, size_t count, size_t size) {
 void *memory_new(size_t count, size_t size) { return memset(memory_resize(NULL, count, size), 0, count * size); }
 void *memory_mark(void) { return take(0); }
 
+/* Roots of functions of parameters are remembered: what is allocated for them is kept until the end. */
+static bool kept;
+
+void memory_keep(bool keep) { kept = keep; }
+
 void memory_release(void *mark) {
+    if (mark != NULL && kept) return;
+    kept = false;
     for (block *last = mark != NULL ? ((block *)mark)[-1].older : &all; all.older != last;) give(all.older + 1, 0);
 }
 

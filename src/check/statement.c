@@ -40,8 +40,9 @@ static void read_numbers(statement *s, value v) {
         if (k < 5 && s->relation != NULL) reject(rule, v, "expected one of %s, %s, found both", s->relation, key[k]);
         if (k < 5) s->relation = key[k];
         *(k < 5 ? &s->v : &s->q) = number_read(rule, at);
-        require(k < 3 || k > 4 || sign(s->v) >= 0, rule, at, "a number >= 0");
-        require(k < 5 || (get_rational(q, s->q) && mpq_sgn(q) > 0), rule, at, "a rational number > 0");
+        require(k < 3 || k > 4 || at_least(s->v, integer(0)), rule, at, "a number >= 0");
+        require(k < 5 || ((get_rational(q, s->q) || (k == 5 && s->q->family)) && exceeds(s->q, integer(0))), rule, at,
+                "a rational number > 0");
         require(k != 6 || (mpz_cmp_ui(mpq_numref(q), 100) <= 0 && mpz_cmp_ui(mpq_denref(q), 100) <= 0), rule, at,
                 "a quotient of integers up to 100");
     }
@@ -88,7 +89,7 @@ const char *statement_difference(const statement *s, const statement *t) {
     if (!same_name(s->X_name, t->X_name) || !same_name(s->Y_name, t->Y_name)) return "names of networks";
     if (!network_equal(s->X, t->X) || (s->Y != NULL && !network_equal(s->Y, t->Y))) return "networks";
     if (s->relation != t->relation) return "relations";
-    if (compare(s->v, t->v) != 0 || compare(s->q, t->q) != 0) return "numbers";
+    if (!is_null(minus(s->v, t->v)) || !is_null(minus(s->q, t->q))) return "numbers";
     if (s->holds != t->holds || s->star != t->star || s->samples != t->samples) return "holds, spaces or samples";
     for (size_t i = 0; i < s->samples * (s->X->d + s->X->D); i++)
         if (!mpq_equal(s->x[i], t->x[i])) return "samples";
@@ -127,7 +128,8 @@ static void print_network(const network *X, value name) {
         print_vector(": a = ", NULL, &X->a[i], X->w);
         if (X->D > 0) print_vector(", c = ", NULL, &X->c[i], X->D);
     }
-    if (X->biases && X->D > 0) print_vector("\n    output bias ", X->out, NULL, X->D);
+    for (size_t p = 0; X->biases && p < X->D; p++)
+        printf("%s%s%s", p == 0 ? "\n    output bias (" : ", ", number_text(X->out[p]), p + 1 == X->D ? ")" : "");
 }
 
 /* X, Y are names; F a realization or a difference; A one or two names; = a relation; V, Q numbers; S a

@@ -148,7 +148,7 @@ static bool make_folder(run *r)
 /* One claim. */
 
 typedef struct {
-    const rc_case_struct *c;
+    rc_case_struct *c;
     const rc_claim_struct *claim;
     rc_decision_struct *decisions; /* one for each instance */
     rc_family_struct *family;      /* of a claim about all values */
@@ -163,21 +163,17 @@ static void decide(run *r, outcome *o)
     double start = rc_clock();
     if (r->seconds > 0) limits.deadline = start + r->seconds;
     o->verdict = RC_PROVED;
-    for (slong i = 0; i < o->claim->instances; i++) {
+    for (slong i = 0; i < o->claim->instances && !o->claim->all_values; i++) {
         limits.visited = 0;
         limits.reason = NULL;
         rc_claim_decide(o->decisions + i, o->claim, o->claim->instance + i, &limits);
         o->verdict = rc_verdict_combine(o->verdict, o->decisions[i].verdict);
-        if (o->claim->all_values && o->verdict == RC_REFUTED) break;
         if (limits.stop && *limits.stop) r->interrupted = true;
     }
-    if (o->claim->all_values && o->verdict != RC_REFUTED && !r->interrupted) {
-        slong proved = 0;
-        while (proved < o->claim->initial && o->decisions[proved].verdict == RC_PROVED) proved++;
-        rc_family_prove(o->family, o->c, o->claim, proved);
-        o->verdict = o->family->proved ? RC_PROVED : RC_UNDECIDED;
-    } else if (o->claim->all_values && o->verdict == RC_PROVED) {
-        o->verdict = RC_UNDECIDED;
+    if (o->claim->all_values) {
+        rc_family_decide(o->family, o->c, o->claim, &limits);
+        o->verdict = o->family->verdict;
+        if (limits.stop && *limits.stop) r->interrupted = true;
     }
     o->seconds = rc_clock() - start;
 }
@@ -191,9 +187,8 @@ static bool write_certificate(run *r, outcome *o)
     free(base);
     static const char producer[] = "relucert " PACKAGE_VERSION;
     rc_status status =
-        o->family->proved
-            ? rc_certificate_write_family(o->certificate, o->c, o->claim, o->decisions, o->family, producer,
-                                          r->cli->err)
+        o->claim->all_values
+            ? rc_certificate_write_family(o->certificate, o->c, o->claim, o->family, producer, r->cli->err)
             : rc_certificate_write(o->certificate, o->c, o->claim, o->decisions, producer, r->cli->err);
     if (status == RC_OK) return true;
     rc_cli_fail(r->cli, status);
@@ -254,7 +249,7 @@ static void put_settings(const outcome *o)
         if (o->claim->all_values) {
             fmpq_t end;
             fmpq_init(end);
-            rc_case_range(end, c, o->claim, i);
+            rc_case_range(end, c, o->claim->target ? o->claim->target : o->claim, i);
             char *text = rc_fmpq_get_str(end);
             printf("%s%s %s %s", i ? ", " : "  for all ", name, c->parameter[i].integer ? ">=" : ">", text);
             free(text);
@@ -334,11 +329,33 @@ static void put_values(const outcome *o)
     if (n > shown) fputs(", ...", stdout);
 }
 
+/* Of a claim about all values: the line that resisted, the values it fails at, or the pieces the proof needed. */
+static void put_family_reason(const outcome *o)
+{
+    const rc_family_struct *family = o->family;
+    if (o->verdict == RC_UNDECIDED) {
+        printf("    not decided for all values: %s\n", family->reason ? family->reason : "no proof found");
+    } else if (o->verdict == RC_REFUTED) {
+        fputs("    false at ", stdout);
+        for (slong i = 0; i < family->parts && i < 8; i++) {
+            char *at = family->part[i].instance ? rc_instance_get_str(o->c, family->part[i].instance) : NULL;
+            printf("%s%s", i ? "; " : "", at ? at : "all large values");
+            free(at);
+        }
+        printf("%s\n", family->parts > 8 ? "; ..." : "");
+    } else if (family->parts > 1) {
+        slong ranges = 0;
+        for (slong i = 0; i < family->parts; i++) ranges += family->part[i].evidence != NULL;
+        printf("    proved in %ld range%s and for %ld single value%s\n", (long) ranges, ranges == 1 ? "" : "s",
+               (long) (family->parts - ranges), family->parts - ranges == 1 ? "" : "s");
+    }
+}
+
 /* The first reason that explains the verdict. */
 static void put_reason(const outcome *o)
 {
-    if (o->claim->all_values && o->verdict != RC_REFUTED) {
-        if (o->family->reason && !o->family->proved) printf("    not proved for all values: %s\n", o->family->reason);
+    if (o->claim->all_values) {
+        put_family_reason(o);
         return;
     }
     slong first = -1, more = 0;
@@ -386,7 +403,7 @@ static void put_title(run *r, const rc_case_struct *c)
     r->titled = true;
 }
 
-static void certify_claim(run *r, const rc_case_struct *c, const rc_claim_struct *claim, json_t *claims, bool *titled)
+static void certify_claim(run *r, rc_case_struct *c, const rc_claim_struct *claim, json_t *claims, bool *titled)
 {
     rc_family_t family;
     rc_family_init(family);

@@ -9,7 +9,7 @@
 
 static const char *const kind_names[] = {"equal",    "semi-norm",   "sup-norm",    "cells",
                                          "member",   "theorem-3.3", "theorem-3.1", "inverse-stable",
-                                         "distance", "unique",      "embedding",   "loss-local-minimum"};
+                                         "distance", "unique",      "embedding",   "loss-local-minimum", "limit"};
 #define KINDS (sizeof kind_names / sizeof *kind_names)
 
 const char *rc_claim_kind_name(rc_claim_kind kind)
@@ -240,6 +240,24 @@ static rc_status read_instances(rc_claim_struct *claim, const rc_case_struct *c,
     return status;
 }
 
+rc_status rc_case_instantiate(rc_instance_struct **instance, rc_case_struct *c, const rc_claim_struct *claim,
+                              const fmpq *values, rc_error_struct *err)
+{
+    rc_instance_struct *fresh = rc_case_alloc(1, sizeof *fresh);
+    rc_instance_init(fresh);
+    rc_status status = read_instance(fresh, claim, c, values, err);
+    if (status == RC_OK) *instance = fresh;
+    else rc_case_instance_clear(fresh);
+    return status;
+}
+
+void rc_case_instance_clear(rc_instance_struct *instance)
+{
+    if (instance == NULL) return;
+    rc_instance_clear(instance);
+    free(instance);
+}
+
 void rc_case_range(fmpq_t end, const rc_case_struct *c, const rc_claim_struct *claim, slong i)
 {
     const rc_parameter_struct *p = c->parameter + i;
@@ -310,8 +328,32 @@ static rc_status read_claim(rc_case_struct *c, slong index, rc_error_struct *err
     status = read_kind(claim, where, err);
     if (status == RC_OK) status = read_expect(claim, where, err);
     if (status == RC_OK) status = rc_claim_read_fields(claim, c, where, err);
-    if (status == RC_OK) status = read_settings_and_instances(claim, c, where, err);
+    if (status == RC_OK && claim->kind != RC_CLAIM_LIMIT) status = read_settings_and_instances(claim, c, where, err);
     return status;
+}
+
+/* The claim that a limit is about: one of a value, for all values of a single integer, and maybe of reals. */
+static rc_status find_target(rc_claim_struct *claim, const rc_case_struct *c, rc_error_struct *err)
+{
+    char where[RC_PLACE];
+    const char *id;
+    slong integers = 0, i = 0;
+    snprintf(where, sizeof where, "%.200s: claim %.100s: of", c->path, claim->id);
+    rc_status status = rc_case_check_text(&id, json_object_get(claim->fields, "of"), where, err);
+    if (status != RC_OK) return status;
+    while (i < c->claims && strcmp(c->claim[i].id, id) != 0) i++;
+    if (i == c->claims) return rc_error_set(err, RC_BAD_INPUT, "%s: the case has no claim \"%.60s\"", where, id);
+    claim->target = c->claim + i;
+    rc_claim_kind kind = claim->target->kind;
+    bool valued = kind == RC_CLAIM_SEMI_NORM || kind == RC_CLAIM_SUP_NORM || kind == RC_CLAIM_DISTANCE;
+    for (slong k = 0; k < c->parameters; k++) integers += c->parameter[k].integer;
+    if (!valued || !claim->target->all_values || integers != 1) {
+        return rc_error_set(err, RC_BAD_INPUT,
+                            "%s: expected a claim semi-norm, sup-norm or distance about all values (without \"at\") of one "
+                            "integer parameter", where);
+    }
+    claim->all_values = true;
+    return RC_OK;
 }
 
 /* Networks no claim has instantiated are tried at the lower ends of the parameters' domains. */
@@ -346,6 +388,8 @@ rc_status rc_case_read_claims(rc_case_struct *c, rc_error_struct *err)
         c->claim[i].fields = json_array_get(list, i);
         status = read_claim(c, (slong) i, err);
     }
+    for (size_t i = 0; i < count && status == RC_OK; i++)
+        if (c->claim[i].kind == RC_CLAIM_LIMIT) status = find_target(c->claim + i, c, err);
     if (status == RC_OK) status = try_other_networks(c, err);
     return status;
 }

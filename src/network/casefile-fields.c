@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* How a kind names its networks. */
-typedef enum { OF_ONE, OF_PAIR, OF_ONE_OR_PAIR, GAMMA_THETA, GAMMA_G, NETWORK } naming;
+typedef enum { OF_ONE, OF_PAIR, OF_ONE_OR_PAIR, GAMMA_THETA, GAMMA_G, NETWORK, OF_CLAIM } naming;
 /* Which networks it takes. */
 typedef enum { SHALLOW_ONLY, SHALLOW_OR_BIASED, BIASED_ONLY } taking;
 
@@ -37,6 +37,7 @@ static const kind_fields kinds[] = {
     {OF_ONE, SHALLOW_ONLY, false, false, NULL, NULL, NULL, {NULL, NULL}, {"of", "holds", NULL}},
     {OF_ONE, BIASED_ONLY, false, false, NULL, NULL, NULL, {NULL, NULL}, {"of", NULL}},
     {NETWORK, SHALLOW_ONLY, false, false, NULL, "radius", NULL, {NULL, NULL}, {"network", "samples", "holds", NULL}},
+    {OF_CLAIM, SHALLOW_ONLY, false, false, NULL, NULL, NULL, {NULL, NULL}, {"of", "equals", NULL}},
 };
 
 void rc_instance_init(rc_instance_struct *instance)
@@ -166,10 +167,23 @@ static rc_status read_names(rc_claim_struct *claim, const rc_case_struct *c, con
     return status != RC_OK ? status : read_name(claim, json_object_get(claim->fields, second), c, where, second, err);
 }
 
+/* equals: 0 or "infinity". The claim `of` is looked up when all are read. */
+static rc_status read_limit(rc_claim_struct *claim, const char *where, rc_error_struct *err)
+{
+    const json_t *value = json_object_get(claim->fields, "equals");
+    claim->holds = true;
+    claim->infinity = json_is_string(value) && strcmp(json_string_value(value), "infinity") == 0;
+    if (json_object_get(claim->fields, "at") || json_object_get(claim->fields, "for"))
+        return rc_error_set(err, RC_BAD_INPUT, "%s: a limit has no \"at\" or \"for\"", where);
+    if (claim->infinity || (json_is_integer(value) && json_integer_value(value) == 0)) return RC_OK;
+    return rc_error_set(err, RC_BAD_INPUT, "%s: equals: expected 0 or \"infinity\"", where);
+}
+
 rc_status rc_claim_read_fields(rc_claim_struct *claim, const rc_case_struct *c, const char *where, rc_error_struct *err)
 {
     const kind_fields *k = kinds + claim->kind;
     rc_status status = check_fields(claim, where, err);
+    if (status == RC_OK && claim->kind == RC_CLAIM_LIMIT) return read_limit(claim, where, err);
     if (status == RC_OK) status = read_names(claim, c, where, err);
     if (status == RC_OK && k->compares) status = read_comparison(claim, where, err);
     if (status == RC_OK) status = read_holds(claim, where, err);

@@ -47,9 +47,9 @@ for id in a b c; do
 done
 small surprise '{"id": "a", "claim": "equal", "of": ["X", "Y"], "holds": true, "at": {"k": [1]}}'
 gives 1 '"verdict":"refuted"' --json surprise.json
-small family '{"id": "a", "claim": "semi-norm", "of": "X", "at-least": "0*sqrt(k)"}'
+small family '{"id": "a", "claim": "semi-norm", "of": "X", "at-least": "-(k-10^6-1/2)^2"}'
 gives 3 '"verdict":"undecided"' --json family.json
-small hoped '{"id": "a", "claim": "semi-norm", "of": "X", "at-least": "0*sqrt(k)", "expect": "undecided"}'
+small hoped '{"id": "a", "claim": "semi-norm", "of": "X", "at-least": "-(k-10^6-1/2)^2", "expect": "undecided"}'
 gives 0 '"verdict":"undecided"' --json hoped.json
 gives 1 '"verdict":"undecided"' --json surprise.json family.json
 run certify -o out family.json

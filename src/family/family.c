@@ -1,0 +1,472 @@
+/* Families: boxes of parameters, each proved for all of its values or cut. */
+#include "relucert/family.h"
+
+#include <flint/fmpq_vec.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "family/impl.h"
+
+#define MAX_DEPTH 12     /* cuts of reals below each other */
+#define MAX_OFFSET 4096  /* values of an integer taken one by one */
+#define MAX_PARTS 10000
+#define MAX_ATTEMPTS 400
+#define MAX_OFFENDING 16
+
+void rc_family_init(rc_family_t family)
+{
+    memset(family, 0, sizeof(rc_family_struct));
+    family->verdict = RC_UNDECIDED;
+}
+
+static void clear_part(rc_family_part *part, slong parameters)
+{
+    for (slong i = 0; i < parameters; i++) {
+        fmpq_clear(part->range[i].low);
+        fmpq_clear(part->range[i].high);
+    }
+    free(part->range);
+    free(part->evidence);
+    if (part->decision) {
+        rc_decision_clear(part->decision);
+        rc_case_instance_clear(part->instance);
+        free(part->decision);
+    }
+}
+
+static void cut_parts(rc_family_struct *family, slong parts)
+{
+    while (family->parts > parts) clear_part(family->part + --family->parts, family->parameters);
+}
+
+void rc_family_clear(rc_family_t family)
+{
+    cut_parts(family, 0);
+    free(family->part);
+    free(family->reason);
+}
+
+/* Boxes. */
+
+typedef struct {
+    rc_case_struct *c;
+    const rc_claim_struct *claim;
+    rc_limits *limits;
+    rc_family_struct *family;
+    slong attempts;
+} engine;
+
+typedef rc_range_struct box[RC_RING_MAX_PARAMETERS];
+
+static void box_init(box b, slong n)
+{
+    for (slong i = 0; i < n; i++) {
+        b[i].kind = RC_RANGE_VALUE;
+        fmpq_init(b[i].low);
+        fmpq_init(b[i].high);
+    }
+}
+
+static void box_clear(box b, slong n)
+{
+    for (slong i = 0; i < n; i++) {
+        fmpq_clear(b[i].low);
+        fmpq_clear(b[i].high);
+    }
+}
+
+static void range_set(rc_range_struct *to, const rc_range_struct *from)
+{
+    to->kind = from->kind;
+    fmpq_set(to->low, from->low);
+    fmpq_set(to->high, from->high);
+}
+
+static void box_set(box to, const box from, slong n)
+{
+    for (slong i = 0; i < n; i++) range_set(to + i, from + i);
+}
+
+static bool is_point(const box b, slong n)
+{
+    for (slong i = 0; i < n; i++)
+        if (b[i].kind != RC_RANGE_VALUE) return false;
+    return true;
+}
+
+static rc_family_part *add_part(engine *E, const box b)
+{
+    rc_family_struct *family = E->family;
+    slong n = family->parameters;
+    family->part = realloc(family->part, (size_t) (family->parts + 1) * sizeof *family->part);
+    if (family->part == NULL) flint_abort();
+    rc_family_part *part = family->part + family->parts++;
+    *part = (rc_family_part){family_alloc((size_t) n, sizeof *part->range), NULL, NULL, NULL};
+    box_init(part->range, n);
+    box_set(part->range, b, n);
+    return part;
+}
+
+/* Keeps the first reason. */
+static rc_verdict undecided(engine *E, const char *reason)
+{
+    if (E->family->reason == NULL) {
+        E->family->reason = family_alloc(strlen(reason) + 1, 1);
+        strcpy(E->family->reason, reason);
+    }
+    return RC_UNDECIDED;
+}
+
+/* One value of each parameter. */
+static rc_verdict decide_point(engine *E, const box b)
+{
+    slong n = E->family->parameters;
+    rc_error_t err;
+    rc_instance_struct *instance = NULL;
+    fmpq *values = _fmpq_vec_init(n);
+    for (slong i = 0; i < n; i++) fmpq_set(values + i, b[i].low);
+    rc_status status = rc_case_instantiate(&instance, E->c, E->claim, values, err);
+    _fmpq_vec_clear(values, n);
+    if (status != RC_OK) return undecided(E, err->message);
+    rc_decision_struct *decision = family_alloc(1, sizeof *decision);
+    rc_decision_init(decision);
+    rc_claim_decide(decision, E->claim, instance, E->limits);
+    rc_verdict verdict = decision->verdict;
+    if (verdict == RC_REFUTED) cut_parts(E->family, 0);
+    if (verdict == RC_UNDECIDED) {
+        char *at = rc_instance_get_str(E->c, instance), message[400];
+        snprintf(message, sizeof message, "at %.100s: %.250s", at, decision->reason ? decision->reason : "undecided");
+        free(at);
+        undecided(E, message);
+        rc_decision_clear(decision);
+        rc_case_instance_clear(instance);
+        free(decision);
+        return verdict;
+    }
+    rc_family_part *part = add_part(E, b);
+    part->instance = instance;
+    part->decision = decision;
+    return verdict;
+}
+
+/* One proof. */
+
+static const char *evidence_kind(const rc_claim_struct *claim)
+{
+    switch (claim->kind) {
+    case RC_CLAIM_EQUAL: return claim->holds ? "canonical-form" : "point";
+    case RC_CLAIM_CELLS: return "recount";
+    case RC_CLAIM_MEMBER: return "membership";
+    default: return rc_claim_kind_name(claim->kind);
+    }
+}
+
+static bool prove(proof *p)
+{
+    fprintf(p->out, "{\"kind\": \"%s\"", evidence_kind(p->claim));
+    bool good = false;
+    switch (p->claim->kind) {
+    case RC_CLAIM_EQUAL:
+    case RC_CLAIM_SEMI_NORM:
+    case RC_CLAIM_SUP_NORM: good = family_prove_norms(p); break;
+    case RC_CLAIM_CELLS: good = family_prove_cells(p); break;
+    case RC_CLAIM_MEMBER: good = family_prove_member(p); break;
+    case RC_CLAIM_THEOREM_33:
+    case RC_CLAIM_INVERSE_STABLE: good = family_prove_stable(p); break;
+    case RC_CLAIM_THEOREM_31: good = family_prove_theorem_31(p); break;
+    case RC_CLAIM_DISTANCE:
+    case RC_CLAIM_UNIQUE: good = family_prove_distance(p); break;
+    default: family_resist(p, "claims of this kind are not decided for all values: give `at`", NULL);
+    }
+    fputc('}', p->out);
+    return good;
+}
+
+/* What an attempt says about where to cut: a zero of a line in one real parameter; which integers occur in open lines. */
+typedef struct {
+    slong real; /* -1: none */
+    fmpq_t at;
+    bool involved[RC_RING_MAX_PARAMETERS];
+} cut;
+
+static void find_cut(cut *where, const rc_ring_struct *ring)
+{
+    fmpq zero[4];
+    for (int i = 0; i < 4; i++) fmpq_init(zero + i);
+    for (slong j = 0; j < ring->undecided; j++) {
+        for (slong k = 0; k < ring->parameters; k++) {
+            rc_range_kind kind = ring->range[k]->kind;
+            if (!rc_ratio_involves(ring->open[j], k)) continue;
+            where->involved[k] = true;
+            if (kind != RC_RANGE_ABOVE && kind != RC_RANGE_BETWEEN) continue;
+            if (where->real >= 0 || rc_ratio_zeros(zero, 4, ring, ring->open[j], k) == 0) continue;
+            where->real = k;
+            fmpq_set(where->at, zero);
+        }
+    }
+    for (int i = 0; i < 4; i++) fmpq_clear(zero + i);
+}
+
+/* Does the limit of the claim's value agree with the limit claim (1), contradict it (-1), or neither (0)? */
+static int compare_limit(const rc_claim_struct *limit, proof *p)
+{
+    int found = rc_ratio_limit(p->ring, family_value(p)), wanted = limit->infinity ? 1 : -1;
+    rc_comparison relation = p->claim->comparison;
+    if (found == wanted && relation != (limit->infinity ? RC_COMPARE_AT_MOST : RC_COMPARE_AT_LEAST)) return 1;
+    return relation == RC_COMPARE_EQUALS && found != wanted && found != 2 ? -1 : 0;
+}
+
+static rc_verdict attempt(engine *E, const box b, cut *where)
+{
+    rc_ring_t ring;
+    rc_ring_init(ring);
+    slong n = E->family->parameters;
+    bool limit = E->claim->kind == RC_CLAIM_LIMIT;
+    proof p = {{*ring}, E->c, limit ? E->claim->target : E->claim, E->limits, NULL, NULL};
+    for (slong i = 0; i < n; i++) rc_ring_add(p.ring, E->c->parameter[i].name, b + i);
+    char *text = NULL;
+    size_t size = 0;
+    p.out = open_memstream(&text, &size);
+    if (p.out == NULL) flint_abort();
+    bool good = prove(&p);
+    if (fclose(p.out) != 0) flint_abort();
+    int agrees = good && limit ? compare_limit(E->claim, &p) : 1;
+    rc_verdict verdict = !good || agrees == 0 ? RC_UNDECIDED : agrees > 0 ? RC_PROVED : RC_REFUTED;
+    if (verdict == RC_UNDECIDED) {
+        undecided(E, p.resisted ? p.resisted : "the degrees do not tell the limit");
+        find_cut(where, p.ring);
+        free(text);
+    } else {
+        if (verdict == RC_REFUTED) cut_parts(E->family, 0);
+        add_part(E, b)->evidence = text;
+    }
+    free(p.resisted);
+    rc_ring_clear(p.ring);
+    return verdict;
+}
+
+/* Cuts. */
+
+static rc_verdict solve(engine *E, const box b, slong depth, unsigned barred);
+
+/* (low, x), {x}, (x, high). */
+static rc_verdict cut_real(engine *E, const box b, slong k, const fmpq_t x, slong depth, unsigned barred)
+{
+    slong n = E->family->parameters;
+    rc_verdict verdict = RC_PROVED;
+    box piece;
+    box_init(piece, n);
+    for (int i = 0; i < 3 && verdict == RC_PROVED; i++) {
+        box_set(piece, b, n);
+        if (i == 0) {
+            piece[k].kind = RC_RANGE_BETWEEN;
+            fmpq_set(piece[k].high, x);
+        } else {
+            fmpq_set(piece[k].low, x);
+        }
+        if (i == 1) {
+            piece[k].kind = RC_RANGE_VALUE;
+            fmpq_zero(piece[k].high);
+        }
+        verdict = solve(E, piece, depth - 1, barred);
+    }
+    box_clear(piece, n);
+    return verdict;
+}
+
+/* Proves the box with parameter k from its low end + offset on; the parts stay if it is. */
+static rc_verdict solve_tail(engine *E, const box b, slong k, slong offset, slong depth, unsigned barred)
+{
+    slong n = E->family->parameters, kept = E->family->parts;
+    box tail;
+    box_init(tail, n);
+    box_set(tail, b, n);
+    fmpq_add_si(tail[k].low, tail[k].low, offset);
+    rc_verdict verdict = solve(E, tail, depth - 1, barred | 1u << k);
+    if (verdict == RC_UNDECIDED) cut_parts(E->family, kept);
+    box_clear(tail, n);
+    return verdict;
+}
+
+/* The values of k below some offset one by one (not for a limit), and all from there on. */
+static rc_verdict cut_integer(engine *E, const box b, slong k, bool involved, slong depth, unsigned barred)
+{
+    slong n = E->family->parameters, kept = E->family->parts, low = 0, high = 1;
+    bool limit = E->claim->kind == RC_CLAIM_LIMIT;
+    rc_verdict verdict = solve_tail(E, b, k, high, depth, barred);
+    while (verdict == RC_UNDECIDED && high < (involved ? MAX_OFFSET : 2)) {
+        low = high;
+        high *= 2;
+        verdict = solve_tail(E, b, k, high, depth, barred);
+    }
+    if (verdict != RC_PROVED || limit) return verdict;
+    cut_parts(E->family, kept);
+    while (high - low > 1) {
+        slong middle = low + (high - low) / 2;
+        rc_verdict found = solve_tail(E, b, k, middle, depth, barred);
+        if (found == RC_REFUTED) return found;
+        cut_parts(E->family, kept);
+        if (found == RC_PROVED) high = middle;
+        else low = middle;
+    }
+    box value;
+    box_init(value, n);
+    for (slong i = 0; i < high && verdict == RC_PROVED; i++) {
+        box_set(value, b, n);
+        value[k].kind = RC_RANGE_VALUE;
+        fmpq_add_si(value[k].low, b[k].low, i);
+        verdict = E->family->parts < MAX_PARTS ? solve(E, value, depth - 1, barred) : RC_UNDECIDED;
+    }
+    box_clear(value, n);
+    return verdict == RC_PROVED ? solve_tail(E, b, k, high, depth, barred) : verdict;
+}
+
+/* Is the claim false at an inner value of the box? */
+static bool refuted_inside(engine *E, const box b)
+{
+    slong n = E->family->parameters, kept = E->family->parts;
+    if (E->claim->kind == RC_CLAIM_LIMIT) return false;
+    rc_ring_t ring;
+    box point;
+    rc_ring_init(ring);
+    box_init(point, n);
+    for (slong i = 0; i < n; i++) {
+        rc_ring_add(ring, E->c->parameter[i].name, b + i);
+        rc_ring_sample(point[i].low, ring, i);
+    }
+    bool refuted = decide_point(E, point) == RC_REFUTED;
+    if (!refuted) cut_parts(E->family, kept);
+    box_clear(point, n);
+    rc_ring_clear(ring);
+    return refuted;
+}
+
+static rc_verdict solve(engine *E, const box b, slong depth, unsigned barred)
+{
+    slong n = E->family->parameters, integer = -1;
+    if (is_point(b, n)) return decide_point(E, b);
+    if (E->attempts++ >= MAX_ATTEMPTS || !rc_limits_visit(E->limits, "boxes"))
+        return undecided(E, E->limits && E->limits->reason ? E->limits->reason : "too many boxes of parameters");
+    cut where = {.real = -1};
+    fmpq_init(where.at);
+    rc_verdict verdict = attempt(E, b, &where);
+    if (verdict == RC_UNDECIDED && refuted_inside(E, b)) return RC_REFUTED;
+    if (verdict == RC_UNDECIDED && depth > 0) {
+        for (slong k = n - 1; k >= 0; k--)
+            if (b[k].kind == RC_RANGE_FROM && !(barred >> k & 1) && (integer < 0 || where.involved[k])) integer = k;
+        if (where.real >= 0) verdict = cut_real(E, b, where.real, where.at, depth, barred);
+        else if (integer >= 0) verdict = cut_integer(E, b, integer, where.involved[integer], depth, barred);
+    }
+    fmpq_clear(where.at);
+    return verdict;
+}
+
+/* Samples. */
+
+/* The values of an instance as a box. */
+static void box_of_instance(box b, const rc_case_struct *c, const rc_instance_struct *instance)
+{
+    for (slong i = 0; i < c->parameters; i++) {
+        b[i].kind = RC_RANGE_VALUE;
+        fmpq_set(b[i].low, instance->parameters + i);
+    }
+}
+
+/* The samples at which the claim is false become the parts. */
+static bool refute(engine *E)
+{
+    const rc_claim_struct *claim = E->claim;
+    slong n = E->family->parameters;
+    box b;
+    box_init(b, n);
+    rc_family_t found;
+    rc_family_init(found);
+    found->parameters = n;
+    for (slong i = 0; i < claim->instances && found->parts < MAX_OFFENDING; i++) {
+        engine one = *E;
+        rc_family_t family;
+        rc_family_init(family);
+        family->parameters = n;
+        one.family = family;
+        if (E->limits) E->limits->visited = 0;
+        box_of_instance(b, E->c, claim->instance + i);
+        if (decide_point(&one, b) == RC_REFUTED) {
+            one.family = found;
+            rc_family_part *part = add_part(&one, b);
+            part->instance = family->part->instance;
+            part->decision = family->part->decision;
+            family->part->instance = NULL;
+            family->part->decision = NULL;
+        }
+        rc_family_clear(family);
+    }
+    box_clear(b, n);
+    bool refuted = found->parts > 0;
+    if (refuted) {
+        found->verdict = RC_REFUTED;
+        *E->family = *found;
+    } else {
+        rc_family_clear(found);
+    }
+    return refuted;
+}
+
+/* A single integer parameter: beyond all real zeros of the open lines, where the claim may be false for good. */
+static rc_verdict try_far(engine *E, const box b)
+{
+    rc_ring_t ring;
+    rc_verdict verdict = RC_UNDECIDED;
+    if (E->family->parameters != 1 || b[0].kind != RC_RANGE_FROM || E->claim->kind == RC_CLAIM_LIMIT) return verdict;
+    rc_ring_init(ring);
+    proof p = {{*ring}, E->c, E->claim, E->limits, NULL, NULL};
+    rc_ring_add(p.ring, E->c->parameter[0].name, b);
+    char *text = NULL;
+    size_t size = 0;
+    p.out = open_memstream(&text, &size);
+    if (p.out == NULL) flint_abort();
+    prove(&p);
+    fclose(p.out);
+    free(text);
+    free(p.resisted);
+    fmpz_t bound;
+    fmpz_init(bound);
+    box far;
+    box_init(far, 1);
+    for (slong j = 0; j < p.ring->undecided && j < 8 && verdict != RC_REFUTED; j++) {
+        if (!rc_ratio_zero_bound(bound, p.ring, p.ring->open[j], 0)) continue;
+        fmpq_set_fmpz(far[0].low, bound);
+        fmpq_add(far[0].low, far[0].low, b[0].low);
+        slong kept = E->family->parts;
+        verdict = decide_point(E, far);
+        if (verdict != RC_REFUTED) cut_parts(E->family, kept);
+    }
+    box_clear(far, 1);
+    fmpz_clear(bound);
+    rc_ring_clear(p.ring);
+    return verdict == RC_REFUTED ? verdict : RC_UNDECIDED;
+}
+
+void rc_family_decide(rc_family_t family, rc_case_struct *c, const rc_claim_struct *claim, rc_limits *limits)
+{
+    engine E = {c, claim, limits, family, 0};
+    slong n = family->parameters = c->parameters;
+    if (n > RC_RING_MAX_PARAMETERS) {
+        undecided(&E, "more than 8 parameters");
+        return;
+    }
+    if (refute(&E)) return;
+    box all;
+    box_init(all, n);
+    for (slong i = 0; i < n; i++) {
+        all[i].kind = c->parameter[i].integer ? RC_RANGE_FROM : RC_RANGE_ABOVE;
+        rc_case_range(all[i].low, c, claim->kind == RC_CLAIM_LIMIT ? claim->target : claim, i);
+    }
+    if (limits) limits->visited = 0;
+    family->verdict = solve(&E, all, MAX_DEPTH, 0);
+    if (family->verdict == RC_UNDECIDED) {
+        cut_parts(family, 0);
+        family->verdict = try_far(&E, all);
+    }
+    box_clear(all, n);
+}
