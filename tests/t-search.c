@@ -54,7 +54,7 @@ static void float_against_exact(void)
         rc_seek_pair pair;
         rc_seek_value value;
         rc_seek_record_t record;
-        rc_seek_start(&pair, &value, &random, d, m, D);
+        rc_seek_start(&pair, &value, &random, RC_SEEK_THEOREM_3_3, d, m, D);
         if (test_chance(30)) copy_weights(&pair, 0, m);
         round_pair(&pair);
         if (!rc_seek_evaluate(&value, &pair, 0)) continue;
@@ -80,7 +80,7 @@ static void climbing(void)
     for (long round = test_rounds(12); round > 0; round--) {
         rc_seek_pair pair;
         rc_seek_value value, start;
-        rc_seek_start(&pair, &start, &random, 3, 2, 1);
+        rc_seek_start(&pair, &start, &random, RC_SEEK_THEOREM_3_3, 3, 2, 1);
         value = start;
         rc_seek_climb(&pair, &value, &random, 0.3, 4000, NULL);
         rc_seek_value again;
@@ -104,7 +104,7 @@ static void outside(void)
     rc_seek_value value;
     rc_seek_record_t record;
     rc_seek_record_init(record);
-    do rc_seek_start(&pair, &value, &random, 3, 2, 1);
+    do rc_seek_start(&pair, &value, &random, RC_SEEK_THEOREM_3_3, 3, 2, 1);
     while (pair.rank != 3);
     rc_seek_pair other = pair;
     other.w[1][2] = -other.w[1][2];
