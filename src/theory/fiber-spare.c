@@ -24,7 +24,7 @@
 #define MAX_PROGRAM_ENTRIES 400  /* m (d + D) */
 #define BISECTION_STEPS 12
 #define MAX_THRESHOLDS 8         /* of gathering */
-#define MAX_TRIALS 200000        /* of exchanges, divided by variables (d + D) */
+#define MAX_TRIALS 20000         /* of exchanges, divided by variables (d + D) */
 #define LEAST_GAIN_BITS 12       /* an exchange is tried at a bound smaller by 2^-12 */
 
 typedef struct {
