@@ -418,7 +418,7 @@ static void random_theta(rc_network_t theta, const rc_network_t gamma)
 
 static void theorem_31(void)
 {
-    test_case("||Phi - Gamma|| <= beta + 2 sqrt(r) under C.1-C.3, all cases of the proof");
+    test_case("||Phi - Gamma|| <= beta + sqrt(2 r) under C.1-C.3, all cases of the proof");
     rc_network_t X, Y, phi;
     rc_surd_t beta, root, s;
     fmpq_t r;
@@ -453,7 +453,7 @@ static void theorem_31(void)
             merged += !rc_condition_c2(o, Y, 1);
             rc_condition_beta_min(beta, X, r);
             rc_network_distance(s, phi, X);
-            fmpq_mul_2exp(r, r, 2);
+            fmpq_mul_2exp(r, r, 1);
             rc_surd_set_sqrt_fmpq(root, r);
             rc_surd_add(beta, beta, root);
             CHECK(rc_surd_cmp(s, beta) <= 0, "bound: %s and %s", x, y);

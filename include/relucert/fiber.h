@@ -24,7 +24,7 @@ typedef enum { RC_REALIZABLE, RC_MORE_HYPERPLANES, RC_NO_FLIP_SET, RC_SPARE_NEUR
 /* What gave the upper bound. K = m: an assignment of the hyperplanes. K < m: the neurons of a structure of g, assigned
    and at the best scale each, or with scales and outputs found by linear programming; Gamma's neurons with one moved to
    each hyperplane, with the others of its line, with opposite pairs turned to make up for it; with all neurons nearby
-   moved to the hyperplanes. */
+   moved to the hyperplanes; a network so found with one neuron, or two, put on other rays, again and again. */
 typedef enum {
     RC_STRATEGY_NONE,
     RC_STRATEGY_ASSIGNMENT,
@@ -33,9 +33,10 @@ typedef enum {
     RC_STRATEGY_MOVED,
     RC_STRATEGY_MOVED_LINES,
     RC_STRATEGY_TURNED,
-    RC_STRATEGY_GATHERED
+    RC_STRATEGY_GATHERED,
+    RC_STRATEGY_EXCHANGED
 } rc_fiber_strategy;
-/* Its name: "none", "assignment", "structure", "rescaled", "moved", "moved-lines", "turned", "gathered". */
+/* Its name: "none", "assignment", "structure", "rescaled", "moved", "moved-lines", "turned", "gathered", "exchanged". */
 const char *rc_fiber_strategy_name(rc_fiber_strategy strategy);
 
 typedef struct {

@@ -265,7 +265,8 @@ static void put_strategy(const rc_fiber_t f)
         [RC_STRATEGY_MOVED_LINES] = "Gamma with a neuron, and those on its line, moved to each hyperplane",
         [RC_STRATEGY_TURNED] =
             "Gamma with a neuron moved to each hyperplane, and opposite pairs turned to make up for it",
-        [RC_STRATEGY_GATHERED] = "Gamma with all neurons nearby moved to the hyperplanes"};
+        [RC_STRATEGY_GATHERED] = "Gamma with all neurons nearby moved to the hyperplanes",
+        [RC_STRATEGY_EXCHANGED] = "one or two neurons at a time put on other rays, as long as that helps"};
     printf("%s: %s", f->exact ? "a nearest Phi" : "a Phi within the upper bound", words[f->strategy]);
     if (f->K == f->m && f->flips > 1) {
         fputs(", ", stdout);

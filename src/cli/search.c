@@ -1,6 +1,7 @@
-/* relucert search: pairs in N* for which Theorem 3.3 needs a large constant. */
+/* relucert search: pairs for which Theorem 3.3, or Theorem 3.1, needs a large constant. */
 #include "cli.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,10 +15,16 @@ static const char help[] =
     "r = |R(Theta) - R(Gamma)|_{W^{1,inf}} and Phi is the permutation of Theta nearest to Gamma (all\n"
     "parametrizations of R(Theta) in N* are permutations of Theta). Theorem 3.3 holds with the\n"
     "constant s only if no such pair has a larger ratio; with s = 2*sqrt(2) it always holds.\n"
+    "With --theorem 3.1: networks in N_(d,m,1) that satisfy C.2 and C.3, with a large\n"
+    "(dist(Gamma, R(Theta)) - beta) / r^(1/2), where beta is the least one for which C.1 holds. Theta has\n"
+    "m hyperplanes, so that the distance is exact. The bound beta + s r^(1/2) holds only if no such\n"
+    "pair has a ratio larger than s; with s = sqrt(2) it always holds.\n"
     "Pairs are improved in floating point by annealing from random starts; the record is then\n"
     "rounded to short fractions and its ratio computed exactly.\n"
     "\n"
-    "  --d N, --m N, --D N  the shape: inputs (2 to 4), neurons (1 to 5), outputs (1 to 4, default 1)\n"
+    "  --theorem 3.3|3.1    whose constant (3.3)\n"
+    "  --d N, --m N, --D N  the shape: inputs (2 to 4), neurons (1 to 5), outputs (1 to 4, default 1);\n"
+    "                       for Theorem 3.1 also one input and neuron, and one output only\n"
     "  --seed N             where the random numbers begin (1)\n"
     "  --iterations N       stop after N climbs; the result then depends on nothing but the seed\n"
     "  -o, --output FILE    keep the record there, as a case: certify decides that the ratio is\n"
@@ -25,10 +32,10 @@ static const char help[] =
     "\n"
     "The search ends after --time-limit seconds (10 if neither limit is given), or when the record\n"
     "reaches what no pair can exceed: 2 for m = 1, 1+sqrt(2) for m = 2, 2*sqrt(2) beyond (for d = 2,\n"
-    "D = 1: 2 for m <= 2, 1+sqrt(2) for m = 3).\n"
+    "D = 1: 2 for m <= 2, 1+sqrt(2) for m = 3). Theorem 3.1: 1 for m = 1, sqrt(2) beyond.\n"
     "\n"
-    "With --json: {\"d\",\"m\",\"D\",\"ratio\",\"enclosure\",\"distance\",\"semi_norm\",\"at_most\",\"iterations\",\n"
-    "\"gamma\",\"theta\"}.\n"
+    "With --json: {\"theorem\",\"d\",\"m\",\"D\",\"ratio\",\"enclosure\",\"distance\",\"beta\",\"semi_norm\",\n"
+    "\"at_most\",\"iterations\",\"gamma\",\"theta\"}, beta null for Theorem 3.3.\n"
     "\n"
     "Example:\n"
     "  $ relucert search --d 3 --m 1 --iterations 20 --seed 1\n"
@@ -43,10 +50,11 @@ static const char help[] =
     "    neuron 1: a = (-1, 1/12, 1/12), c = (-1)\n";
 
 typedef struct {
-    const char *d, *m, *D, *seed, *iterations, *output;
+    const char *theorem, *d, *m, *D, *seed, *iterations, *output;
 } options;
 
 typedef struct {
+    rc_seek_theorem theorem;
     long d, m, D, seed, iterations; /* iterations 0: no end */
 } numbers;
 
@@ -73,12 +81,25 @@ static int read_number(rc_cli_t cli, long *n, const char *text, const char *what
     return RC_EXIT_OK;
 }
 
+static int read_theorem(numbers *n, rc_cli_t cli, const options *own)
+{
+    if (!own->theorem || !strcmp(own->theorem, "3.3")) return RC_EXIT_OK;
+    if (strcmp(own->theorem, "3.1")) return rc_cli_usage(cli, "--theorem %s: 3.3 or 3.1 is expected", own->theorem);
+    n->theorem = RC_SEEK_THEOREM_3_1;
+    return RC_EXIT_OK;
+}
+
 static int read_numbers(numbers *n, rc_cli_t cli, const options *own)
 {
     if (!own->d || !own->m) return rc_cli_usage(cli, "--%s is missing", own->d ? "m" : "d");
-    int status = read_number(cli, &n->d, own->d, "d", 2, RC_SEEK_MAX_D);
+    int status = read_theorem(n, cli, own);
+    bool star = n->theorem == RC_SEEK_THEOREM_3_3;
+    if (status == RC_EXIT_OK) status = read_number(cli, &n->d, own->d, "d", star ? 2 : 1, RC_SEEK_MAX_D);
     if (status == RC_EXIT_OK) status = read_number(cli, &n->m, own->m, "m", 1, RC_SEEK_MAX_M);
-    if (status == RC_EXIT_OK) status = read_number(cli, &n->D, own->D, "D", 1, RC_SEEK_MAX_OUTPUTS);
+    if (status == RC_EXIT_OK) status = read_number(cli, &n->D, own->D, "D", 1, star ? RC_SEEK_MAX_OUTPUTS : 1);
+    if (status == RC_EXIT_OK && n->d == 1 && n->m > 1)
+        status = rc_cli_usage(cli, "--d 1 --m %ld: for d = 1 no pair has m hyperplanes, m > 1; the constant is m^(-1/2)",
+                              n->m);
     if (status == RC_EXIT_OK) status = read_number(cli, &n->seed, own->seed, "seed", 0, 999999999);
     if (status == RC_EXIT_OK) status = read_number(cli, &n->iterations, own->iterations, "iterations", 1, 999999999);
     return status;
@@ -86,7 +107,7 @@ static int read_numbers(numbers *n, rc_cli_t cli, const options *own)
 
 /* What no pair exceeds (docs/best-constant.md): 2, 1 + sqrt(2) or 2 sqrt(2). With two inputs and one output a neuron
    more is needed for each. */
-static void set_known_bound(rc_surd_t s, const numbers *n)
+static void set_star_bound(rc_surd_t s, const numbers *n)
 {
     long m = n->d == 2 && n->D == 1 && n->m > 1 ? n->m - 1 : n->m;
     rc_surd_t one;
@@ -101,6 +122,20 @@ static void set_known_bound(rc_surd_t s, const numbers *n)
     rc_surd_add(s, s, one);
     rc_surd_clear(one);
     fmpq_clear(two);
+}
+
+/* For Theorem 3.1 it is 1 or sqrt(2). */
+static void set_known_bound(rc_surd_t s, const numbers *n)
+{
+    fmpq_t square;
+    if (n->theorem == RC_SEEK_THEOREM_3_3) {
+        set_star_bound(s, n);
+        return;
+    }
+    fmpq_init(square);
+    fmpq_set_si(square, n->m == 1 ? 1 : 2, 1);
+    rc_surd_set_sqrt_fmpq(s, square);
+    fmpq_clear(square);
 }
 
 /* Decides a rounded pair; true if its ratio exceeds the record's, which it replaces then. */
@@ -179,7 +214,7 @@ static rc_status climb(search *s, rc_cli_t cli, const numbers *n, const options 
     rc_seek_pair pair = s->pair;
     rc_seek_value value = s->value;
     if (s->climbs >= FRESH && s->climbs % 2 == 1) rc_seek_shake(&pair, &value, random);
-    else rc_seek_start(&pair, &value, random, (int) n->d, (int) n->m, (int) n->D);
+    else rc_seek_start(&pair, &value, random, n->theorem, (int) n->d, (int) n->m, (int) n->D);
     rc_seek_climb(&pair, &value, random, heat, STEPS, &cli->limits);
     rc_seek_climb(&pair, &value, random, 0, STEPS / 2, &cli->limits);
     s->climbs++;
@@ -187,7 +222,7 @@ static rc_status climb(search *s, rc_cli_t cli, const numbers *n, const options 
         s->pair = pair;
         s->value = value;
     }
-    bool gain = value.ratio > s->decided * (1 + worthwhile) && value.ratio >= s->value.ratio;
+    bool gain = value.ratio > s->decided + worthwhile * fabs(s->decided) && value.ratio >= s->value.ratio;
     return gain ? consider(s, cli, own) : RC_OK;
 }
 
@@ -200,7 +235,7 @@ static rc_status run(search *s, rc_cli_t cli, const numbers *n, const options *o
     set_known_bound(bound, n);
     rc_status status = RC_OK;
     while (status == RC_OK && !s->has_record) {
-        rc_seek_start(&s->pair, &s->value, &random, (int) n->d, (int) n->m, (int) n->D);
+        rc_seek_start(&s->pair, &s->value, &random, n->theorem, (int) n->d, (int) n->m, (int) n->D);
         if (rc_seek_round(&s->pair, &s->value, RC_SEEK_MARGIN) && improve(s, &s->pair, &s->value))
             status = keep(s, cli, own);
     }
@@ -224,12 +259,15 @@ static void put_json(const search *s, const numbers *n)
     rc_surd_enclose(lo, hi, s->record->ratio, 40);
     rc_cli_append(enclosure, rc_write_fmpq(lo));
     rc_cli_append(enclosure, rc_write_fmpq(hi));
+    rc_cli_set(doc, "theorem", json_string(n->theorem == RC_SEEK_THEOREM_3_3 ? "3.3" : "3.1"));
     rc_cli_set(doc, "d", json_integer(n->d));
     rc_cli_set(doc, "m", json_integer(n->m));
     rc_cli_set(doc, "D", json_integer(n->D));
     rc_cli_set(doc, "ratio", rc_write_surd(s->record->ratio));
     rc_cli_set(doc, "enclosure", enclosure);
     rc_cli_set(doc, "distance", rc_write_surd(s->record->distance));
+    rc_cli_set(doc, "beta",
+               n->theorem == RC_SEEK_THEOREM_3_3 ? json_null() : rc_write_surd(s->record->beta));
     rc_cli_set(doc, "semi_norm", rc_write_fmpq(s->record->r));
     rc_cli_set(doc, "at_most", rc_write_surd(bound));
     rc_cli_set(doc, "iterations", json_integer(s->climbs));
@@ -247,12 +285,18 @@ static void put_text(const search *s, const numbers *n)
     rc_surd_init(bound);
     set_known_bound(bound, n);
     printf("d = %ld, m = %ld, D = %ld; %ld climbs\n", n->d, n->m, n->D, s->climbs);
-    fputs("|Phi - Gamma|_inf / r^(1/2) = ", stdout);
+    bool star = n->theorem == RC_SEEK_THEOREM_3_3;
+    const char *distance = star ? "|Phi - Gamma|_inf" : "dist(Gamma, R(Theta))";
+    printf(star ? "%s / r^(1/2) = " : "(%s - beta) / r^(1/2) = ", distance);
     rc_cli_put_surd(s->record->ratio);
     fputs("\nand no pair has more than ", stdout);
     rc_cli_put_surd(bound);
-    fputs("\n|Phi - Gamma|_inf = ", stdout);
+    printf("\n%s = ", distance);
     rc_cli_put_surd(s->record->distance);
+    if (!star) {
+        fputs("\nbeta = ", stdout);
+        rc_cli_put_surd(s->record->beta);
+    }
     fputs("\nr = |R(Theta) - R(Gamma)|_{W^{1,inf}} = ", stdout);
     rc_cli_put_fmpq(s->record->r);
     puts("\nGamma");
@@ -264,7 +308,7 @@ static void put_text(const search *s, const numbers *n)
 
 static int search_pairs(rc_cli_t cli, const options *own)
 {
-    numbers n = {0, 0, 1, 1, 0};
+    numbers n = {.D = 1, .seed = 1};
     int exit_status = read_numbers(&n, cli, own);
     if (exit_status != RC_EXIT_OK) return exit_status;
     if (cli->limits.deadline <= 0 && n.iterations == 0) cli->limits.deadline = rc_clock() + 10;
@@ -284,8 +328,9 @@ static int search_pairs(rc_cli_t cli, const options *own)
 
 int rc_cli_search(int argc, char **argv)
 {
-    options own = {NULL, NULL, NULL, NULL, NULL, NULL};
-    const rc_cli_option list[] = {{0, "d", &own.d, NULL},
+    options own = {NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+    const rc_cli_option list[] = {{0, "theorem", &own.theorem, NULL},
+                                  {0, "d", &own.d, NULL},
                                   {0, "m", &own.m, NULL},
                                   {0, "D", &own.D, NULL},
                                   {0, "seed", &own.seed, NULL},

@@ -38,37 +38,44 @@ static double step_size(rc_seek_random *random, int sizes)
     return size;
 }
 
-/* The span is that of the first weights and of the diagonal of the last two; leaning a little at times. */
+static bool in_star(const rc_seek_pair *pair)
+{
+    return pair->theorem == RC_SEEK_THEOREM_3_3;
+}
+
+/* The span is that of the first weights and, in N*, of the diagonal of the last two; leaning a little at times. */
 static void start_span(rc_seek_pair *pair, rc_seek_random *random)
 {
     int d = pair->d, full = below(random, 4);
     for (int k = 0; k < pair->rank; k++)
         for (int j = 0; j < d; j++) {
-            bool last = k == pair->rank - 1;
+            bool last = in_star(pair) && k == pair->rank - 1;
             pair->B[k][j] = pair->rank == d ? j == k : last ? j >= d - 2 : j == k;
             if (full == 0 && pair->rank < d) pair->B[k][j] += 0.5 * symmetric(random);
         }
 }
 
-/* A neuron with positive last weights, near the common axis or far from it. */
+/* In N* a neuron with positive last weights, near the common axis or far from it. */
 static void start_neuron(rc_seek_pair *pair, int i, rc_seek_random *random)
 {
-    int positive = pair->rank == pair->d ? 2 : 1;
+    int positive = !in_star(pair) ? 0 : pair->rank == pair->d ? 2 : 1;
     double small = step_size(random, 5);
     for (int k = 0; k < pair->rank; k++) {
         pair->w[i][k] = symmetric(random);
         if (k >= pair->rank - positive) pair->w[i][k] = small * fabs(pair->w[i][k]) + RC_SEEK_MARGIN;
     }
     pair->P[i] = 0.2 + 2 * rc_seek_uniform(random);
+    pair->k[i] = 1;
     int one = below(random, pair->D);
     for (int p = 0; p < pair->D; p++) pair->x[i][p] = p == one ? sign(random) : symmetric(random);
 }
 
-void rc_seek_start(rc_seek_pair *pair, rc_seek_value *value, rc_seek_random *random, int d, int m, int D)
+void rc_seek_start(rc_seek_pair *pair, rc_seek_value *value, rc_seek_random *random, rc_seek_theorem theorem, int d,
+                   int m, int D)
 {
-    *pair = (rc_seek_pair){.d = d, .m = m, .D = D};
+    *pair = (rc_seek_pair){.theorem = theorem, .d = d, .m = m, .D = D};
     do {
-        pair->rank = below(random, 2) ? 2 : 2 + below(random, d - 1);
+        pair->rank = d == 1 ? 1 : below(random, 2) ? 2 : 2 + below(random, d - 1);
         start_span(pair, random);
         for (int i = 0; i < 2 * m; i++) start_neuron(pair, i, random);
     } while (!rc_seek_evaluate(value, pair, RC_SEEK_MARGIN));
@@ -92,10 +99,32 @@ static void normalize_outputs(rc_seek_pair *pair, int i)
     for (int p = 0; p < pair->D; p++) pair->x[i][p] /= size;
 }
 
+/* For Theorem 3.1: neurons of Gamma that are zero or balanced, products far above 2 r on a hyperplane that stays
+   shared, products r apart. */
+static void free_jump(rc_seek_pair *pair, double r, rc_seek_random *random)
+{
+    int i = below(random, pair->m), j = pair->m + below(random, pair->m);
+    switch (below(random, 4)) {
+    case 0: pair->P[i] = 0; break;
+    case 1: pair->k[i] = 1; break;
+    case 2:
+        for (int k = 0; k < pair->rank; k++) pair->w[j][k] = pair->w[i][k];
+        pair->x[j][0] = pair->x[i][0];
+        pair->P[i] = (3 + 20 * rc_seek_uniform(random)) * r;
+        pair->P[j] = pair->P[i] + r * (below(random, 3) - 1);
+        break;
+    default: pair->P[j] = fmax(pair->P[i] + sign(random) * r, r);
+    }
+}
+
 /* Block moves: what large ratios are made of. Products of r and 2 r, weights shared with another neuron or exchanged,
    opposite signs. */
 static void jump(rc_seek_pair *pair, double r, rc_seek_random *random)
 {
+    if (!in_star(pair) && below(random, 3) == 0) {
+        free_jump(pair, r, random);
+        return;
+    }
     int n = 2 * pair->m, i = below(random, n), j = below(random, n), k = below(random, pair->rank);
     switch (below(random, 7)) {
     case 0: pair->P[i] = r; break;
@@ -116,7 +145,7 @@ static void nudge(rc_seek_pair *pair, int sizes, rc_seek_random *random)
 {
     int i = below(random, 2 * pair->m), k = below(random, pair->rank);
     double step = step_size(random, sizes) * sign(random);
-    int kind = below(random, 10);
+    int kind = below(random, in_star(pair) ? 10 : 11);
     if (kind < 4) {
         pair->P[i] *= step > 0 ? 1 + step : 1 / (1 - step);
     } else if (kind == 4 && pair->rank < pair->d) {
@@ -124,6 +153,8 @@ static void nudge(rc_seek_pair *pair, int sizes, rc_seek_random *random)
     } else if (kind == 5 && pair->D > 1) {
         pair->x[i][below(random, pair->D)] += step;
         normalize_outputs(pair, i);
+    } else if (kind == 10) {
+        pair->k[i % pair->m] *= step > 0 ? 1 + step : 1 / (1 - step);
     } else if (kind < 8) {
         pair->w[i][k] += step;
     } else {

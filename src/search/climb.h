@@ -19,7 +19,8 @@ typedef struct {
 double rc_seek_uniform(rc_seek_random *random); /* in [0, 1) */
 
 /* A random valid pair of the shape. Half of them have their hyperplanes around a common flat of codimension 2. */
-void rc_seek_start(rc_seek_pair *pair, rc_seek_value *value, rc_seek_random *random, int d, int m, int D);
+void rc_seek_start(rc_seek_pair *pair, rc_seek_value *value, rc_seek_random *random, rc_seek_theorem theorem, int d,
+                   int m, int D);
 
 /* Changes a few places of a valid pair, which stays valid. */
 void rc_seek_shake(rc_seek_pair *pair, rc_seek_value *value, rc_seek_random *random);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "search/scale.h"
+
 /* Directions this near are one, and forms this small at a ray of unit length vanish there. Directions a little farther
    apart belong to no pair: rounding would decide whether they are one. */
 static const double near = 1e-11, apart = 1e-4;
@@ -33,21 +35,41 @@ static bool within(double bound, const double *v, const double *w, int n)
     return true;
 }
 
-/* e[i] = u_i / ||u_i||, false outside of N* with its margin. */
+static bool opposite(const double *v, const double *w, int n)
+{
+    for (int j = 0; j < n; j++)
+        if (fabs(v[j] + w[j]) > apart) return false;
+    return true;
+}
+
+/* The last two weights of a neuron of N*, with its margin. */
+static bool is_positive(const double *u, int d, double margin)
+{
+    double least = margin * norm(u, d);
+    return u[d - 1] > 0 && u[d - 2] > 0 && u[d - 1] >= least && u[d - 2] >= least;
+}
+
+/* e[i] = u_i / ||u_i||, 0 for a zero neuron of Gamma. False outside of N* with its margin, or where C.2 or C.3 nearly
+   fails or two neurons of Theta nearly share a ray. */
 static bool directions(double e[MAX_N][MAX_D], const rc_seek_pair *pair, double margin)
 {
     int d = pair->d;
+    bool star = pair->theorem == RC_SEEK_THEOREM_3_3;
     for (int i = 0; i < 2 * pair->m; i++) {
+        bool zero = pair->P[i] <= 0;
+        if (zero && (star || i >= pair->m)) return false;
         for (int j = 0; j < d; j++) {
             e[i][j] = 0;
-            for (int k = 0; k < pair->rank; k++) e[i][j] += pair->w[i][k] * pair->B[k][j];
+            for (int k = 0; k < pair->rank && !zero; k++) e[i][j] += pair->w[i][k] * pair->B[k][j];
         }
+        if (zero) continue;
         double size = norm(e[i], d);
-        if (!(e[i][d - 1] > 0 && e[i][d - 2] > 0 && e[i][d - 1] >= margin * size && e[i][d - 2] >= margin * size))
-            return false;
+        if (!(size > 0) || (star && !is_positive(e[i], d, margin))) return false;
         for (int j = 0; j < d; j++) e[i][j] /= size;
         for (int k = i < pair->m ? 0 : pair->m; k < i; k++)
             if (within(apart, e[i], e[k], d)) return false;
+        for (int k = 0; k < i && !star; k++)
+            if (opposite(e[i], e[k], d)) return false;
     }
     return true;
 }
@@ -59,6 +81,7 @@ static bool set_difference(difference *f, const rc_seek_pair *pair, double e[MAX
     f->rank = pair->rank;
     f->entries = pair->D * pair->d;
     for (int i = 0; i < 2 * pair->m; i++) {
+        if (pair->P[i] <= 0) continue;
         double form[MAX_D], size = norm(pair->w[i], pair->rank), sign = i < pair->m ? pair->P[i] : -pair->P[i];
         for (int k = 0; k < pair->rank; k++) form[k] = pair->w[i][k] / size;
         int H = 0;
@@ -202,18 +225,81 @@ static double bottleneck(int m, double costs[MAX_N][MAX_N])
     return bound;
 }
 
+/* Theorem 3.3: permutations. */
+static double star_distance(const rc_seek_pair *pair, double e[MAX_N][MAX_D])
+{
+    double costs[MAX_N][MAX_N];
+    for (int i = 0; i < pair->m; i++)
+        for (int j = 0; j < pair->m; j++) costs[i][j] = cost(pair, e, i, pair->m + j);
+    return bottleneck(pair->m, costs);
+}
+
+/* The products of the neurons of Theta in `flips` (bits) add up to 0, so that these neurons may be turned together.
+   False also where they nearly do; then *clear is set to false. */
+static bool can_turn(bool *clear, const rc_seek_pair *pair, double e[MAX_N][MAX_D], int flips)
+{
+    double sum[MAX_D] = {0}, most = 0;
+    for (int j = 0; j < pair->m; j++) {
+        int n = pair->m + j;
+        if (!(flips >> j & 1)) continue;
+        for (int k = 0; k < pair->d; k++) sum[k] += pair->P[n] * pair->x[n][0] * e[n][k];
+        most = fmax(most, pair->P[n]);
+    }
+    double left = norm(sum, pair->d);
+    if (left > near * most && left <= apart * most) *clear = false;
+    return left <= near * most;
+}
+
+/* Theorem 3.1, K = m: sets of turned neurons, permutations and scales. False if a set nearly can be turned. */
+static bool fiber_distance(double *distance, const rc_seek_pair *pair, double e[MAX_N][MAX_D])
+{
+    bool clear = true;
+    *distance = HUGE_VAL;
+    for (int flips = 0; flips < 1 << pair->m; flips++) {
+        double costs[MAX_N][MAX_N];
+        if (!can_turn(&clear, pair, e, flips)) continue;
+        for (int j = 0; j < pair->m; j++) {
+            int n = pair->m + j;
+            double ray[MAX_D], product = pair->P[n] * pair->x[n][0];
+            for (int k = 0; k < pair->d; k++) ray[k] = flips >> j & 1 ? -e[n][k] : e[n][k];
+            for (int i = 0; i < pair->m; i++) {
+                double a[MAX_D], root = sqrt(pair->P[i]);
+                for (int k = 0; k < pair->d; k++) a[k] = pair->k[i] * root * e[i][k];
+                costs[i][j] = rc_seek_scaled_cost(a, root * pair->x[i][0] / pair->k[i], ray, product, pair->d);
+            }
+        }
+        *distance = fmin(*distance, bottleneck(pair->m, costs));
+    }
+    return clear;
+}
+
+/* The least beta with C.1; a product that is 2 r but for rounding counts. */
+static double least_beta(const rc_seek_pair *pair, double r)
+{
+    double beta = 0;
+    for (int i = 0; i < pair->m; i++) {
+        double root = sqrt(pair->P[i]);
+        if (pair->P[i] <= 2 * r * (1 + 1e-9)) beta = fmax(beta, root * fmax(pair->k[i], 1 / pair->k[i]));
+    }
+    return beta;
+}
+
 bool rc_seek_evaluate(rc_seek_value *value, const rc_seek_pair *pair, double margin)
 {
-    double e[MAX_N][MAX_D], costs[MAX_N][MAX_N];
+    double e[MAX_N][MAX_D];
     difference f;
     if (!directions(e, pair, margin)) return false;
     if (!set_difference(&f, pair, e)) return false;
     value->r = semi_norm(&f);
     for (int i = 0; i < 2 * pair->m; i++)
         if (!(value->r > 0) || pair->P[i] > largest_product * value->r) return false;
-    for (int i = 0; i < pair->m; i++)
-        for (int j = 0; j < pair->m; j++) costs[i][j] = cost(pair, e, i, pair->m + j);
-    value->distance = bottleneck(pair->m, costs);
-    value->ratio = value->distance / sqrt(value->r);
+    if (pair->theorem == RC_SEEK_THEOREM_3_3) {
+        value->beta = 0;
+        value->distance = star_distance(pair, e);
+    } else {
+        value->beta = least_beta(pair, value->r);
+        if (!fiber_distance(&value->distance, pair, e)) return false;
+    }
+    value->ratio = (value->distance - value->beta) / sqrt(value->r);
     return true;
 }

@@ -3,7 +3,8 @@
    A structure (theory/realize.h) is a list of at most m neurons; a bottleneck assignment gives each a neuron of Gamma
    and lets the rest die where that is cheapest. Designs (theory/fiber-spare.h) then let scales, outputs and turning
    pairs move: the rays of the assignment, and Gamma's rays with some neurons, and their partners on the same line,
-   moved to hyperplanes of g: one to each, alone or with its partners, or all that are near. For each design the least
+   moved to hyperplanes of g: one to each, alone or with its partners, or all that are near; last the rays of the best
+   network so far, and Gamma's, with one neuron or two on other rays (fiber-exchange.c). For each design the least
    bound is approached by bisection, its first guess being the lower bound. Everything kept was verified exactly, so a
    poor proposal costs only quality. */
 #include "theory/fiber-spare.h"
@@ -23,6 +24,8 @@
 #define MAX_PROGRAM_ENTRIES 400  /* m (d + D) */
 #define BISECTION_STEPS 12
 #define MAX_THRESHOLDS 8         /* of gathering */
+#define MAX_TRIALS 20000         /* of exchanges, divided by variables (d + D) */
+#define LEAST_GAIN_BITS 12       /* an exchange is tried at a bound smaller by 2^-12 */
 
 typedef struct {
     const rc_network_struct *gamma;
@@ -475,6 +478,44 @@ static void try_gamma_rays(spare *s, const slong *neuron)
     rc_rays_clear(rays);
 }
 
+/* At a bound a little below the present one; then as far down as it goes. */
+static bool try_exchange(void *arg, const rc_design_struct *design)
+{
+    spare *s = arg;
+    if (is_exact(s) || !rc_limits_visit(s->limits, "designs")) return false;
+    fmpq_t t, above;
+    fmpq_init(t);
+    fmpq_init(above);
+    rc_surd_enclose(t, above, s->upper, 48);
+    fmpq_div_2exp(above, t, LEAST_GAIN_BITS);
+    fmpq_sub(t, t, above);
+    bool better = rc_surd_cmp_fmpq(s->lower, t) <= 0 && try_rational(s, design, t);
+    if (better && !try_bound(s, design, s->lower)) bisect(s, design);
+    fmpq_clear(t);
+    fmpq_clear(above);
+    return better;
+}
+
+/* From the rays of the best network so far, Gamma's where it has none, and from Gamma's own. */
+static void try_exchanges(spare *s)
+{
+    const rc_network_struct *gamma = s->gamma;
+    slong variables = gamma->m * (1 + gamma->D), effort = MAX_TRIALS / (variables * (gamma->d + gamma->D));
+    if (variables > MAX_PROGRAM_VARIABLES) return;
+    s->trying = RC_STRATEGY_EXCHANGED;
+    for (int own = 0; own < 2 && !is_exact(s); own++) {
+        rc_design_t design;
+        rc_design_init(design, gamma, s->g);
+        for (slong i = 0; i < gamma->m; i++)
+            for (slong j = 0; j < gamma->d; j++) {
+                bool kept = own || rc_network_a_is_zero(s->phi, i);
+                fmpq_set(fmpq_mat_entry(design->ray, i, j), fmpq_mat_entry(kept ? gamma->u : s->phi->u, i, j));
+            }
+        rc_design_exchange(design, try_exchange, s, &effort);
+        rc_design_clear(design);
+    }
+}
+
 rc_status rc_spare_upper(rc_network_t phi, rc_surd_t upper, bool *has_upper, rc_fiber_strategy *strategy,
                          bool *realizable, const rc_network_t gamma, const rc_canonical_t g, const rc_surd_t lower,
                          const slong *neuron, rc_limits *limits)
@@ -484,7 +525,10 @@ rc_status rc_spare_upper(rc_network_t phi, rc_surd_t upper, bool *has_upper, rc_
     rc_surd_init(s.upper);
     rc_status status = rc_structures(g, gamma->m, try_structure, &s, MAX_CHOICES, limits);
     *realizable = s.structures > 0 || status != RC_OK;
-    if (s.found && !is_exact(&s) && small_enough(&s)) try_gamma_rays(&s, neuron);
+    if (s.found && !is_exact(&s) && small_enough(&s)) {
+        try_gamma_rays(&s, neuron);
+        if (!is_exact(&s)) try_exchanges(&s);
+    }
     *has_upper = s.found;
     *strategy = s.strategy;
     if (s.found) {

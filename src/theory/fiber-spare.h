@@ -29,4 +29,10 @@ bool rc_design_fits(rc_network_t phi, const rc_design_t design, const rc_surd_t 
 /* Number of variables of its linear program. */
 slong rc_design_variables(const rc_design_t design);
 
+/* Does the design fit better than anything so far? */
+typedef bool (*rc_design_trial)(void *arg, const rc_design_t design);
+/* Tries the design and others, with different rays for one or two neurons, as long as trials succeed; *effort, the
+   number of trials allowed, goes down by one for each. Takes no notice of turning neurons. */
+void rc_design_exchange(rc_design_t design, rc_design_trial trial, void *arg, slong *effort);
+
 #endif

@@ -177,8 +177,8 @@ rc_status rc_fiber_distance(rc_fiber_t f, const rc_network_t gamma, const rc_can
 
 const char *rc_fiber_strategy_name(rc_fiber_strategy strategy)
 {
-    static const char *const name[] = {"none",  "assignment",  "structure", "rescaled",
-                                       "moved", "moved-lines", "turned",    "gathered"};
+    static const char *const name[] = {"none",        "assignment", "structure", "rescaled", "moved",
+                                       "moved-lines", "turned",     "gathered",  "exchanged"};
     return name[strategy];
 }
 

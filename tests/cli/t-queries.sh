@@ -97,6 +97,12 @@ has '"lower":"1/2","upper":"1/2","exact":true,"flip_sets":null,"essential_hyperp
 has 'a nearest Phi: Gamma with all neurons nearby moved to the hyperplanes' \
     distance --set k=1 "$RELUCERT_SRCDIR/cases/example-2.4-d4.json#Gamma" "$RELUCERT_SRCDIR/cases/example-2.4-d4.json#g"
 
+# Three neurons without weights share a jump: each could do with a third of it, 1/sqrt(3) = 0.57735...
+echo '{"A": [[0], [0], [0]], "C": [0, 0, 0]}' >nothing.json
+echo '{"A": [[1]], "C": [1]}' >single.json
+has '"strategy":"exchanged"' distance --json nothing.json single.json
+has 'dist(Gamma, g) <= 153/265' distance nothing.json single.json
+
 # The constant 2 sqrt(2) of docs/best-constant.md: r = 2, 12 cells, every permutation at distance 4.
 cat >sharp-gamma.json <<'END'
 {"A": [[2, "1/5", "1/5"], ["-sqrt(2)", "sqrt(2)/100", "sqrt(2)/100"], ["sqrt(2)", "sqrt(2)/90", "sqrt(2)/90"]],

@@ -20,6 +20,26 @@ has '|Phi - Gamma|_inf / r^(1/2) = 1+sqrt(2) in' search --d 3 --m 2 --iterations
 has '"ratio":"2"' search --d 3 --m 1 --iterations 300 --json
 has '"at_most":"2*sqrt(2)"' search --d 2 --m 4 --D 2 --iterations 1 --json
 
+# Theorem 3.1, where the largest is known for every shape.
+has '(dist(Gamma, R(Theta)) - beta) / r^(1/2) = sqrt(2) in' search --theorem 3.1 --d 2 --m 2 --iterations 300 -o free.json
+has '"ratio":"1"' search --theorem 3.1 --d 1 --m 1 --iterations 300 --json
+has '"at_most":"sqrt(2)"' search --theorem 3.1 --d 4 --m 4 --iterations 1 --json
+run search --theorem 3.1 --d 3 --m 4 --iterations 2 --seed 5 -o early.json
+cp early.json first
+run search --theorem 3.1 --d 3 --m 4 --iterations 2 --seed 5 -o early.json
+if cmp -s early.json first; then pass; else fail 'Theorem 3.1: one seed, one record'; fi
+for record in free early; do
+    run certify -o proofs "$record.json"
+    if [ "$status" -eq 0 ] && grep -q '4 proved, 0 refuted' "$folder/out"; then pass; else
+        fail "$record.json is a case with the expected verdicts"
+        show "certify $record.json"
+    fi
+    for claim in semi-norm theorem-3.1 distance no-smaller-constant; do
+        run_check --case "$record.json#$claim" "proofs/$record.$claim.json"
+        if [ "$status" -eq 0 ]; then pass; else fail "relucert-check $record.$claim"; fi
+    done
+done
+
 # Records are cases as they should be, and the checker agrees.
 run search --d 2 --m 3 --D 2 --time-limit 1 -o wide.json
 if [ "$status" -eq 0 ] && [ -s wide.json ]; then pass; else fail 'a time limit ends the search'; fi
@@ -64,6 +84,9 @@ bad '--m 0' search --d 3 --m 0
 bad '--m three' search --d 3 --m three
 bad '--D 5' search --d 3 --m 3 --D 5
 bad '--D -1' search --d 3 --m 3 --D -1
+bad '--theorem 3.2: 3.3 or 3.1 is expected' search --theorem 3.2 --d 3 --m 3
+bad '--D 2' search --theorem 3.1 --d 3 --m 3 --D 2
+bad 'no pair has m hyperplanes' search --theorem 3.1 --d 1 --m 2
 bad '--seed 1e3' search --d 3 --m 3 --seed 1e3
 bad '--iterations 0' search --d 3 --m 3 --iterations 0
 bad 'one argument too many' search --d 3 --m 3 4
