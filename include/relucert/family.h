@@ -35,11 +35,20 @@ void rc_family_clear(rc_family_t family);
    before being taken one by one. */
 void rc_family_decide(rc_family_t family, rc_case_struct *c, const rc_claim_struct *claim, rc_limits *limits);
 
-#if 0
-/* dist(Gamma, R(g)) as an expression in the parameters, proved from the first values of the parameters on: the first closed
-   form of a cost that equals the distance at a sample and is proved (design, section 8). NULL if there is none. family gets the
-   proof. The claim is a distance claim of c without comparison. The caller frees. */
-char *rc_family_distance(rc_family_t family, rc_case_struct *c, const char *gamma, const char *g, rc_limits *limits);
-#endif
+/* dist(Gamma, R(g)) for all values of the parameters as an expression in them: closed forms of single costs (design, section
+   8) that agree with the distance at a sample are tried; each text is proved. equals: the distance (lower and upper are
+   NULL then); else a lower and an upper bound that agree with those at the sample, or NULL. */
+typedef struct {
+    char *equals, *lower, *upper;
+} rc_family_closed_struct;
+typedef rc_family_closed_struct rc_family_closed_t[1];
+
+void rc_family_closed_init(rc_family_closed_t closed);
+void rc_family_closed_clear(rc_family_closed_t closed);
+/* For two networks of the case, by their names. c gets instances at further values. RC_BAD_INPUT where the networks do not
+   fit or have biases; RC_LIMIT. */
+rc_status rc_family_closed_distance(rc_family_closed_t closed, rc_case_struct *c, const char *gamma, const char *g,
+                                    rc_limits *limits, rc_error_struct *err) RC_MUST_USE;
+
 
 #endif

@@ -74,6 +74,8 @@ int rc_ratio_weak_side(rc_ring_t ring, const rc_ratio *x);
 
 /* y = x where all shifts of integers are 3 and the others 7/5: an inner value. */
 void rc_ratio_sample(rc_surd_t y, const rc_ring_t ring, const rc_ratio *x);
+/* y = x at the shifts given, one for each parameter. */
+void rc_ratio_at(rc_surd_t y, const rc_ring_t ring, const rc_ratio *x, const fmpq *shift);
 /* The value of the parameter there. */
 void rc_ring_sample(fmpq_t y, const rc_ring_t ring, slong parameter);
 /* Does the numerator depend on the shift of the parameter? */

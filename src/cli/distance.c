@@ -2,6 +2,11 @@
 #include "cli.h"
 #include "distance.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "relucert/family.h"
+
 static const char help[] =
     "Usage: relucert distance [OPTION]... GAMMA G\n"
     "\n"
@@ -17,6 +22,10 @@ static const char help[] =
     "The reading shows the nearest Phi found, where each neuron goes, with which scale lambda and\n"
     "in which entries it is as far as the distance, and why none is nearer: a set of hyperplanes\n"
     "that has too few neurons nearby (Hall).\n"
+    "\n"
+    "With two networks CASE#NAME of one case with parameters, and without --set, the distance is sought\n"
+    "as an expression in the parameters and proved for all their values. --json then gives \"lower\" and\n"
+    "\"upper\" as such expressions, and \"parameters\".\n"
     "\n"
     "Example (Example 2.2 with r = 1/2, k = 3):\n"
     "  $ cat gamma.json\n"
@@ -172,11 +181,98 @@ static int compute(rc_cli_t cli, const rc_network_t gamma, const rc_network_t G)
     return exit_status;
 }
 
+/* Are both arguments networks of one case that has parameters, which are not set? Then c is read, and the names borrowed
+   from the arguments. */
+static bool is_family(rc_case_t c, const char **gamma, const char **g, rc_cli_t cli)
+{
+    const char *first = strrchr(cli->argv[0], '#'), *second = strrchr(cli->argv[1], '#');
+    if (cli->settings > 0 || !first || !second || first - cli->argv[0] != second - cli->argv[1]) return false;
+    size_t length = (size_t) (first - cli->argv[0]);
+    if (length == 0 || strncmp(cli->argv[0], cli->argv[1], length) != 0) return false;
+    char *path = strndup(cli->argv[0], length);
+    bool family = path && rc_case_read(c, path, NULL) == RC_OK && c->parameters > 0;
+    free(path);
+    *gamma = first + 1;
+    *g = second + 1;
+    return family && json_object_get(json_object_get(c->doc, "networks"), *gamma) &&
+           json_object_get(json_object_get(c->doc, "networks"), *g);
+}
+
+static void put_ranges(const rc_case_t c)
+{
+    for (slong i = 0; i < c->parameters; i++) {
+        char *from = rc_fmpq_get_str(c->parameter[i].from);
+        printf("%s%s %s %s", i ? ", " : "for all ", c->parameter[i].name, c->parameter[i].integer ? ">=" : ">", from);
+        free(from);
+    }
+    putchar('\n');
+}
+
+static json_t *json_ranges(const rc_case_t c)
+{
+    json_t *list = json_array();
+    for (slong i = 0; i < c->parameters; i++) {
+        char *from = rc_fmpq_get_str(c->parameter[i].from);
+        json_t *parameter = json_object();
+        rc_cli_set(parameter, "name", json_string(c->parameter[i].name));
+        rc_cli_set(parameter, c->parameter[i].integer ? "integer-from" : "real-above", json_string(from));
+        rc_cli_append(list, parameter);
+        free(from);
+    }
+    return list;
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+static int compute_family(rc_cli_t cli, rc_case_t c, const char *gamma, const char *g)
+{
+    rc_family_closed_t closed;
+    rc_family_closed_init(closed);
+    rc_status status = rc_family_closed_distance(closed, c, gamma, g, &cli->limits, cli->err);
+    if (status != RC_OK) {
+        rc_family_closed_clear(closed);
+        return rc_cli_fail(cli, status);
+    }
+    const char *lower = closed->equals ? closed->equals : closed->lower;
+    const char *upper = closed->equals ? closed->equals : closed->upper;
+    if (cli->json) {
+        json_t *doc = json_object();
+        rc_cli_set(doc, "realizable", lower || upper ? json_true() : json_null());
+        rc_cli_set(doc, "lower", text_or_null(lower));
+        rc_cli_set(doc, "upper", text_or_null(upper));
+        rc_cli_set(doc, "exact", json_boolean(closed->equals != NULL));
+        rc_cli_set(doc, "flip_sets", json_null());
+        rc_cli_set(doc, "essential_hyperplanes", json_null());
+        rc_cli_set(doc, "parameters", json_ranges(c));
+        rc_cli_put_json(doc);
+    } else {
+        put_ranges(c);
+        if (closed->equals) printf("dist(%s, %s) = %s\n", gamma, g, closed->equals);
+        if (!closed->equals && lower) printf("dist(%s, %s) >= %s\n", gamma, g, lower);
+        if (!closed->equals && upper) printf("dist(%s, %s) <= %s\n", gamma, g, upper);
+        if (!lower && !upper) puts("no closed form was found that is proved for all values; give --set");
+    }
+    rc_family_closed_clear(closed);
+    return RC_EXIT_OK;
+}
+
 int rc_cli_distance(int argc, char **argv)
 {
     rc_cli_t cli;
     int exit_status;
     if (!rc_cli_begin(cli, &exit_status, &command, argc, argv)) return rc_cli_end(cli, exit_status);
+    rc_case_t c;
+    rc_case_init(c);
+    const char *first, *second;
+    if (is_family(c, &first, &second, cli)) {
+        exit_status = compute_family(cli, c, first, second);
+        rc_case_clear(c);
+        return rc_cli_end(cli, exit_status);
+    }
+    rc_case_clear(c);
     rc_network_t gamma, G;
     rc_network_init(gamma, RC_SHALLOW, 1, 1, 1);
     rc_network_init(G, RC_SHALLOW, 1, 1, 1);

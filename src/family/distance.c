@@ -468,7 +468,7 @@ static bool put_assignment(proof *p, const network *X, const form *g, number t)
 bool family_put_distance_upper(proof *p, const network *X, const network *Y, const form *g, number t)
 {
     if (t == NULL) return family_resist(p, "upper bound: the value is no function without poles", NULL);
-    if (put_permuted(p, X, Y, t) || put_assignment(p, X, g, t)) return true;
+    if (put_permuted(p, X, Y, t) || put_assignment(p, X, g, t) || family_put_fitted(p, X, Y, t)) return true;
     return family_resist(p, "upper bound: no assignment of hyperplanes with costs <= the value", NULL);
 }
 

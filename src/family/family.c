@@ -10,6 +10,7 @@
 
 #define MAX_DEPTH 12     /* cuts of reals below each other */
 #define MAX_OFFSET 4096  /* values of an integer taken one by one */
+#define MIN_OFFSET 8     /* the same, where no open line depends on it */
 #define MAX_PARTS 10000
 #define MAX_ATTEMPTS 400
 #define MAX_OFFENDING 16
@@ -295,7 +296,7 @@ static rc_verdict cut_integer(engine *E, const box b, slong k, bool involved, sl
     slong n = E->family->parameters, kept = E->family->parts, low = 0, high = 1;
     bool limit = E->claim->kind == RC_CLAIM_LIMIT;
     rc_verdict verdict = solve_tail(E, b, k, high, depth, barred);
-    while (verdict == RC_UNDECIDED && high < (involved ? MAX_OFFSET : 2)) {
+    while (verdict == RC_UNDECIDED && high < (involved ? MAX_OFFSET : MIN_OFFSET)) {
         low = high;
         high *= 2;
         verdict = solve_tail(E, b, k, high, depth, barred);

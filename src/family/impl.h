@@ -15,7 +15,7 @@ typedef const rc_ratio *number;
 /* One attempt on one box of parameters. `resisted` says what was not proved; `fixed`: no parameter varies. */
 typedef struct {
     rc_ring_t ring;
-    const rc_case_struct *c;
+    rc_case_struct *c;
     const rc_claim_struct *claim; /* of a limit: the claim it is about */
     rc_limits *limits;
     char *resisted;
@@ -90,6 +90,8 @@ bool family_put_point(proof *p, const form *f);
 /* DISTLOWER with bound t, DISTUPPER with bound t. */
 bool family_put_distance_lower(proof *p, const network *X, const form *g, number t);
 bool family_put_distance_upper(proof *p, const network *X, const network *Y, const form *g, number t);
+/* The same for a parametrization that is fitted to those at some values of the only integer that varies. */
+bool family_put_fitted(proof *p, const network *X, const network *Y, number t);
 /* The places of n rows in n columns that near[i n + j] allows; false if there are none. */
 bool family_match(slong *place, const bool *near, slong n);
 void family_put_indices(proof *p, const bool *member, slong n);

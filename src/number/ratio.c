@@ -373,10 +373,42 @@ const rc_ratio *rc_ratio_pow(rc_ring_t ring, const rc_ratio *x, slong e)
     return y;
 }
 
+static bool is_constant(const polynomial *p)
+{
+    for (slong i = 0; i < p->n; i++)
+        for (slong k = 0; k < SLOTS; k++)
+            if (p->m[i].e[k] > 0) return false;
+    return true;
+}
+
+/* Is x constant? Then y = x. */
+static bool get_constant(rc_surd_t y, const rc_ratio *x)
+{
+    rc_surd_t q;
+    if (!is_constant(&x->p) || !is_constant(&x->q)) return false;
+    rc_surd_init(q);
+    rc_surd_zero(y);
+    if (x->p.n > 0) rc_surd_set(y, x->p.m[0].c);
+    bool good = x->q.n == 1 && rc_surd_inv(q, x->q.m[0].c) == RC_OK;
+    if (good) rc_surd_mul(y, y, q);
+    rc_surd_clear(q);
+    return good;
+}
+
+static const rc_ratio *inverse_constant(rc_ring_t ring, const rc_ratio *x)
+{
+    rc_surd_t c;
+    rc_surd_init(c);
+    const rc_ratio *y = get_constant(c, x) && rc_surd_inv(c, c) == RC_OK ? constant(ring, c) : NULL;
+    rc_surd_clear(c);
+    return y;
+}
+
 /* q/p; a root leaves p = A + B sqrt(n) when both are multiplied by A - B sqrt(n). */
 const rc_ratio *rc_ratio_inv(rc_ring_t ring, const rc_ratio *x)
 {
     if (x == NULL) return NULL;
+    if (is_constant(&x->p) && is_constant(&x->q)) return inverse_constant(ring, x);
     polynomial p = nothing, q = nothing;
     add_polynomial(ring, &p, &x->p, 1);
     add_polynomial(ring, &q, &x->q, 1);
@@ -432,26 +464,39 @@ static bool has_roots(const polynomial *p)
     return false;
 }
 
-static bool is_constant(const polynomial *p)
-{
-    for (slong i = 0; i < p->n; i++)
-        for (slong k = 0; k < SLOTS; k++)
-            if (p->m[i].e[k] > 0) return false;
-    return true;
-}
+static bool get_univariate(fmpq_poly_t f, const polynomial *p, slong k);
 
-/* Is x constant? Then y = x. */
-static bool get_constant(rc_surd_t y, const rc_ratio *x)
+/* root = sqrt(n), if n is the square of a polynomial in one shift with rational coefficients. */
+static bool take_root(const rc_ring_struct *ring, polynomial *root, const polynomial *n)
 {
-    rc_surd_t q;
-    if (!is_constant(&x->p) || !is_constant(&x->q)) return false;
-    rc_surd_init(q);
-    rc_surd_zero(y);
-    if (x->p.n > 0) rc_surd_set(y, x->p.m[0].c);
-    bool good = x->q.n == 1 && rc_surd_inv(q, x->q.m[0].c) == RC_OK;
-    if (good) rc_surd_mul(y, y, q);
-    rc_surd_clear(q);
-    return good;
+    bool found = false;
+    for (slong k = 0; k < ring->parameters && !found; k++) {
+        fmpq_poly_t f;
+        fmpz_poly_t g, h;
+        fmpq_poly_init(f);
+        fmpz_poly_init(g);
+        fmpz_poly_init(h);
+        if (get_univariate(f, n, k)) { /* n = g/den, so sqrt(n) = sqrt(g den)/den */
+            fmpq_poly_get_numerator(g, f);
+            fmpz_poly_scalar_mul_fmpz(g, g, f->den);
+            found = fmpz_poly_sqrt(h, g);
+        }
+        for (slong e = 0; e < fmpz_poly_length(h) && found; e++) {
+            fmpq_t c;
+            rc_surd_t s;
+            fmpq_init(c);
+            rc_surd_init(s);
+            fmpq_set_fmpz_frac(c, h->coeffs + e, f->den);
+            rc_surd_set_fmpq(s, c);
+            add_power(ring, root, s, k, e);
+            rc_surd_clear(s);
+            fmpq_clear(c);
+        }
+        fmpz_poly_clear(h);
+        fmpz_poly_clear(g);
+        fmpq_poly_clear(f);
+    }
+    return found;
 }
 
 /* The index of the root of n, found or added; -1 if there are too many. Takes n. */
@@ -497,13 +542,20 @@ const rc_ratio *rc_ratio_sqrt(rc_ring_t ring, const rc_ratio *x)
             add_power(ring, &factor, c, 0, 0);
             add_product(ring, &monic, &n, &factor, 1);
             rc_surd_set_sqrt_fmpq(c, lead);
-            slong j = find_root(ring, &monic);
-            if (j >= 0) {
+            polynomial root = nothing, scale = nothing;
+            bool square = take_root(ring, &root, &monic);
+            slong j = square ? 0 : find_root(ring, &monic);
+            if (square || j >= 0) {
                 rc_ratio *z = fresh();
-                add_power(ring, &z->p, c, SHIFTS + j, 1);
+                add_power(ring, &scale, c, 0, 0);
+                if (square) add_product(ring, &z->p, &scale, &root, holds(ring, &root, 1, false) ? 1 : -1);
+                else add_power(ring, &z->p, c, SHIFTS + j, 1);
                 add_polynomial(ring, &z->q, &x->q, 1);
                 y = keep(ring, z);
             }
+            if (square) polynomial_clear(&monic);
+            polynomial_clear(&scale);
+            polynomial_clear(&root);
             fmpq_clear(inverse);
         }
     }
@@ -584,7 +636,7 @@ void rc_ring_sample(fmpq_t y, const rc_ring_t ring, slong k)
     fmpq_clear(u);
 }
 
-static void polynomial_sample(rc_surd_t y, const rc_ring_struct *ring, const polynomial *p)
+static void polynomial_at(rc_surd_t y, const rc_ring_struct *ring, const polynomial *p, const fmpq *shift)
 {
     rc_surd_t term, root;
     fmpq_t u, power;
@@ -597,13 +649,12 @@ static void polynomial_sample(rc_surd_t y, const rc_ring_struct *ring, const pol
         rc_surd_set(term, p->m[i].c);
         for (slong k = 0; k < SHIFTS; k++) {
             if (p->m[i].e[k] == 0) continue;
-            shift_sample(u, ring, k);
-            fmpq_pow_si(power, u, p->m[i].e[k]);
+            fmpq_pow_si(power, shift + k, p->m[i].e[k]);
             rc_surd_mul_fmpq(term, term, power);
         }
         for (slong j = 0; j < ring->roots; j++) {
             if (p->m[i].e[SHIFTS + j] == 0) continue;
-            polynomial_sample(root, ring, ring->radicand[j]);
+            polynomial_at(root, ring, ring->radicand[j], shift);
             if (rc_surd_get_fmpq(u, root) != RC_OK) flint_abort(); /* radicands are monic, so rational: see rc_ratio_sqrt */
             rc_surd_set_sqrt_fmpq(root, u);
             rc_surd_mul(term, term, root);
@@ -616,14 +667,25 @@ static void polynomial_sample(rc_surd_t y, const rc_ring_struct *ring, const pol
     rc_surd_clear(term);
 }
 
-void rc_ratio_sample(rc_surd_t y, const rc_ring_t ring, const rc_ratio *x)
+void rc_ratio_at(rc_surd_t y, const rc_ring_t ring, const rc_ratio *x, const fmpq *shift)
 {
     rc_surd_t q;
     rc_surd_init(q);
-    polynomial_sample(y, ring, &x->p);
-    polynomial_sample(q, ring, &x->q);
+    polynomial_at(y, ring, &x->p, shift);
+    polynomial_at(q, ring, &x->q, shift);
     if (rc_surd_inv(q, q) == RC_OK) rc_surd_mul(y, y, q);
     rc_surd_clear(q);
+}
+
+void rc_ratio_sample(rc_surd_t y, const rc_ring_t ring, const rc_ratio *x)
+{
+    fmpq shift[SHIFTS];
+    for (slong k = 0; k < SHIFTS; k++) {
+        fmpq_init(shift + k);
+        shift_sample(shift + k, ring, k);
+    }
+    rc_ratio_at(y, ring, x, shift);
+    for (slong k = 0; k < SHIFTS; k++) fmpq_clear(shift + k);
 }
 
 bool rc_ratio_involves(const rc_ratio *x, slong k)
@@ -634,7 +696,7 @@ bool rc_ratio_involves(const rc_ratio *x, slong k)
 /* p as a polynomial in the shift k; false if it has other shifts, roots or irrational coefficients. */
 static bool get_univariate(fmpq_poly_t f, const polynomial *p, slong k)
 {
-    bool good = true;
+    bool good = p->n > 0;
     fmpq_t c;
     fmpq_init(c);
     for (slong i = 0; i < p->n && good; i++) {

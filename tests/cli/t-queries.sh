@@ -187,6 +187,18 @@ is '{"pattern":["0"],"gradient":[["0","0"]],"witness":["0","0"]}' cells --json d
 is '{"dimension":2,"hyperplanes":4,"rank":2,"cells":"8"}' cells --json --count lines.json near-gamma.json
 has '6 cells' cells lines.json
 
+# distance of families: closed forms in the parameters, proved for all values.
+cases=$RELUCERT_SRCDIR/cases
+family() { has "$3" distance --json "$cases/example-$1.json#Gamma" "$cases/example-$1.json#$2"; }
+family 2.1 g '"lower":"k","upper":"k","exact":true'
+family 2.5 Theta '"lower":"sqrt(2)*k","upper":"sqrt(2)*k","exact":true'
+family 2.3 g '"lower":"1","upper":"1","exact":true'
+family 2.4 g '"lower":"1/2","upper":"1/2","exact":true'
+family 2.2 g '"lower":"r","upper":null,"exact":false'
+family a.4 g '"lower":"k","upper":"k","exact":true'
+has 'for all k >= 1' distance "$cases/example-2.1.json#Gamma" "$cases/example-2.1.json#g"
+has '"exact":true,"flip_sets":[[]]' distance --json --set k=3 "$cases/example-2.1.json#Gamma" "$cases/example-2.1.json#g"
+
 # embed: Gamma in N*, R(Gamma)(x, 1, -1) = R(Theta)(x).
 echo '{"layers": [{"A": [[1], [2], [0], [1]], "b": [1, 2, -1, 1]}, {"A": [[1, 0, 1, 3]], "b": ["1/2"]}]}' >theta.json
 run embed --json theta.json
