@@ -67,17 +67,38 @@ values sup_norm_lower(value v, const statement *s, const form *f) {
 
 /* ---- multipliers at a leaf -------------------------------------------------------------- */
 
+/* Coefficients of a linear form: rational, or functions. */
+typedef struct { mpq_t *q; number *x; } linear;
+
+static linear linear_zero(const form *f) {
+    linear g = {f->family ? NULL : rationals(f->w), f->family ? memory_new(f->w, sizeof(number)) : NULL};
+    for (size_t k = 0; k < f->w && f->family; k++) g.x[k] = integer(0);
+    return g;
+}
+
+static number coefficient(const linear *g, size_t k) { return g->x != NULL ? g->x[k] : rational(g->q[k]); }
+
 /* g += factor u_H. */
-static void add_multiple(number *g, number factor, const form *f, size_t H) {
-    for (size_t k = 0; k < f->w; k++) g[k] = plus(g[k], times(factor, line_entry(f, H, k)));
+static void add_multiple(linear *g, number factor, const form *f, size_t H) {
+    NEW_Q(x);
+    for (size_t k = 0; k < f->w; k++) {
+        if (f->family) g->x[k] = plus(g->x[k], times(factor, f->line[H].x[k]));
+        else if (mpz_sgn(f->u[H][k]) != 0) {
+            mpq_set_z(x, f->u[H][k]);
+            mpq_mul(x, x, factor->p);
+            mpq_add(g->q[k], g->q[k], x);
+        }
+    }
+    mpq_clear(x);
 }
 
 /* Σ l s_j u_j for a list [j, l, ...] at a leaf: distinct j decided on the path, l >= 0. For an empty
    leaf at least one, with l > 0; there j may be 0. */
-static number *combination(walk *w, value v, bool empty) {
-    number *total = memory_new(w->f->w, sizeof *total), zero = integer(0);
+static linear combination(walk *w, value v, bool empty) {
+    linear total = linear_zero(w->f);
+    number zero = integer(0);
     value at = json_list(w->rule, v);
-    for (size_t k = 0; k < w->f->w; k++) total[k] = zero;
+    NEW_Q(q);
     w->uses++;
     require(json_count(v) % 2 == 0 && (json_count(v) > 0 || !empty), w->rule, v, "pairs j, l");
     for (size_t n = json_count(v); n > 0; n -= 2, at = json_next(at)) {
@@ -85,9 +106,11 @@ static number *combination(walk *w, value v, bool empty) {
         require(w->side[H] != 0, w->rule, at, "a hyperplane decided on the path");
         require(w->used[H] != w->uses, w->rule, at, "distinct hyperplanes");
         w->used[H] = w->uses;
-        number l = number_read(w->rule, at = json_next(at));
+        at = json_next(at);
+        if (!w->f->family) rational_read(q, w->rule, at);
+        number l = w->f->family ? number_read(w->rule, at) : rational(q);
         require(empty ? exceeds(l, zero) : at_least(l, zero), w->rule, at, "a multiplier %s 0", empty ? ">" : ">=");
-        add_multiple(total, w->side[H] < 0 ? negative(l) : l, w->f, H);
+        add_multiple(&total, w->side[H] < 0 ? negative(l) : l, w->f, H);
     }
     return total;
 }
@@ -96,9 +119,10 @@ static number *combination(walk *w, value v, bool empty) {
 bool is_empty(walk *w, value v) {
     if (json_type(v) != JSON_LIST) return false;
     void *mark = memory_mark();
-    number *g = combination(w, v, true);
+    linear g = combination(w, v, true);
     for (size_t k = 0; k < w->f->w; k++)
-        if (!is_null(g[k])) reject(w->rule, v, "expected a sum of 0, found %s in coordinate %zu", number_text(g[k]), k + 1);
+        if (w->f->family ? !is_null(g.x[k]) : mpq_sgn(g.q[k]) != 0)
+            reject(w->rule, v, "expected a sum of 0, found %s in coordinate %zu", number_text(coefficient(&g, k)), k + 1);
     memory_release(mark);
     return true;
 }
@@ -162,10 +186,10 @@ values semi_norm_upper(value v, const statement *s, const form *f) {
 /* ---- BOXTREE ---------------------------------------------------------------------------- */
 
 /* The maximum of <g, x> over the box; with biases x_{d+1} = 1. */
-static number maximum(number *g, const form *f, number B) {
+static number maximum(const linear *g, const form *f, number B) {
     number most = integer(0);
-    for (size_t k = 0; k < f->d; k++) most = plus(most, absolute(g[k]));
-    return f->biases ? plus(times(B, most), g[f->d]) : times(B, most);
+    for (size_t k = 0; k < f->d; k++) most = plus(most, absolute(coefficient(g, k)));
+    return f->biases ? plus(times(B, most), coefficient(g, f->d)) : times(B, most);
 }
 
 /* The function of the format for each output i / 2 and sign σ, given by [j, l, ...], is >= 0 on the box: M is at
@@ -178,18 +202,22 @@ static void box_leaf(walk *w, value v) {
     json_shape("BOXTREE", v, "leaf");
     value at = json_list_of("BOXTREE", json_get(v, "leaf"), 2 * f->D);
     for (size_t i = 0; i < 2 * f->D; i++, at = json_next(at)) {
-        number total = zero, *g = combination(w, at, false), *term = memory_new(f->w, sizeof *term);
-        for (size_t k = 0; k < f->w; k++)
-            g[k] = (i % 2 == 0 ? plus : minus)(g[k], linear_entry(f, i / 2 * f->w + k));
+        number total = zero;
+        linear g = combination(w, at, false);
+        for (size_t k = 0; k < f->w; k++) {
+            number x = (i % 2 == 0 ? plus : minus)(coefficient(&g, k), linear_entry(f, i / 2 * f->w + k));
+            if (f->family) g.x[k] = x;
+            else mpq_set(g.q[k], x->p);
+        }
         for (size_t H = 1; H <= f->K; H++) {
             number factor = output_entry(f, H, i / 2);
             if (i % 2 == 1) factor = negative(factor);
             if (w->side[H] < 0 || (w->side[H] == 0 && at_least(zero, factor))) continue;
-            for (size_t k = 0; k < f->w; k++) term[k] = zero;
-            add_multiple(w->side[H] > 0 ? g : term, factor, f, H);
-            if (w->side[H] == 0) total = plus(total, larger(maximum(term, f, B), zero));
+            linear term = linear_zero(f);
+            add_multiple(w->side[H] > 0 ? &g : &term, factor, f, H);
+            if (w->side[H] == 0) total = plus(total, larger(maximum(&term, f, B), zero));
         }
-        total = plus(total, maximum(g, f, B));
+        total = plus(total, maximum(&g, f, B));
         if (!at_least(M, total))
             reject("BOXTREE", at, "expected a function >= 0 on the box: a maximum <= %s, found %s", number_text(M),
                    number_text(total));
