@@ -116,15 +116,6 @@ static int by_value(const void *a, const void *b)
     return order ? order : (x > y) - (x < y);
 }
 
-static bool next_subset(slong *subset, slong n, slong total)
-{
-    slong i = n - 1;
-    while (i >= 0 && subset[i] == total - (n - i)) i--;
-    if (i < 0) return false;
-    for (subset[i]++; i + 1 < n; i++) subset[i + 1] = subset[i] + 1;
-    return true;
-}
-
 static void list_vertices(vertices *V)
 {
     slong d = V->f->d, total = V->f->K + 2 * d, tried = 0;
@@ -141,7 +132,7 @@ static void list_vertices(vertices *V)
         memcpy(v->constraint, subset, (size_t) d * sizeof *subset);
         rc_surd_init(v->value);
         sample_value(v->value, V, x);
-    } while (next_subset(subset, d, total) && ++tried < MAX_VERTICES);
+    } while (family_next_subset(subset, d, 0, total - 1) && ++tried < MAX_VERTICES);
     fmpq_mat_clear(x);
     free(subset);
     qsort(V->list, (size_t) V->count, sizeof *V->list, by_value);
@@ -278,18 +269,12 @@ typedef struct {
     bool first;
 } box_tree;
 
-static number absolute(rc_ring_struct *ring, number x)
-{
-    int side = rc_ratio_weak_side(ring, x);
-    return side > 0 ? x : side < 0 ? rc_ratio_neg(ring, x) : NULL;
-}
-
 /* The largest value of <g, (x, 1)> on the box. */
 static number maximum(const box_tree *t, const number *g)
 {
     rc_ring_struct *ring = t->f->ring;
     number most = rc_ratio_si(ring, 0);
-    for (slong k = 0; k < t->f->d; k++) most = rc_ratio_add(ring, most, absolute(ring, g[k]));
+    for (slong k = 0; k < t->f->d; k++) most = rc_ratio_add(ring, most, family_absolute(ring, g[k]));
     most = rc_ratio_mul(ring, t->B, most);
     return t->f->biases ? rc_ratio_add(ring, most, g[t->f->d]) : most;
 }

@@ -26,15 +26,9 @@ typedef struct {
     slong count;
 } candidates;
 
-static number absolute(rc_ring_struct *ring, number x)
-{
-    int side = rc_ratio_weak_side(ring, x);
-    return side > 0 ? x : side < 0 ? rc_ratio_neg(ring, x) : NULL;
-}
-
 static void add(candidates *C, number x)
 {
-    x = absolute(C->ring, x);
+    x = family_absolute(C->ring, x);
     if (x == NULL || C->count == MAX_CANDIDATES) return;
     for (slong i = 0; i < C->count; i++)
         if (rc_ratio_is_zero(C->ring, rc_ratio_sub(C->ring, x, C->list[i]))) return;
@@ -48,7 +42,7 @@ static void add_pairs(candidates *C, const number *a, const number *u, slong n)
     for (slong p = 0; p < n; p++) {
         for (slong q = 0; q < p; q++) {
             number x = rc_ratio_mul(ring, a[p], u[q]), y = rc_ratio_mul(ring, a[q], u[p]);
-            number sum = rc_ratio_inv(ring, rc_ratio_add(ring, absolute(ring, u[p]), absolute(ring, u[q])));
+            number sum = rc_ratio_inv(ring, rc_ratio_add(ring, family_absolute(ring, u[p]), family_absolute(ring, u[q])));
             add(C, rc_ratio_mul(ring, rc_ratio_sub(ring, x, y), sum));
         }
     }
@@ -59,7 +53,7 @@ static void add_pairs(candidates *C, const number *a, const number *u, slong n)
 static void add_products(candidates *C, number a, number c, number mu)
 {
     rc_ring_struct *ring = C->ring;
-    mu = absolute(ring, mu);
+    mu = family_absolute(ring, mu);
     if (mu == NULL || rc_ratio_is_zero(ring, mu)) return;
     for (int sign = 1; sign >= -1; sign -= 2) {
         number sum = (sign > 0 ? rc_ratio_add : rc_ratio_sub)(ring, a, c);

@@ -211,15 +211,6 @@ static bool put_exclusion(flips *t, const slong *entry, const number *y, slong n
     return true;
 }
 
-static bool next_subset(slong *subset, slong n, slong total)
-{
-    slong i = n - 1;
-    while (i >= 0 && subset[i] == total - (n - i)) i--;
-    if (i < 0) return false;
-    for (subset[i]++; i + 1 < n; i++) subset[i + 1] = subset[i] + 1;
-    return true;
-}
-
 /* A single entry; or, on n + 1 entries for n undecided jumps, the Y that is orthogonal to these. */
 static bool find_exclusion(flips *t)
 {
@@ -249,7 +240,7 @@ static bool find_exclusion(flips *t)
             any = any || !rc_ratio_is_zero(ring, y[i]);
         }
         if (any && put_exclusion(t, entry, y, n + 1)) return true;
-    } while (next_subset(entry, n + 1, total) && ++tried < MAX_SUBSETS);
+    } while (family_next_subset(entry, n + 1, 0, total - 1) && ++tried < MAX_SUBSETS);
     return false;
 }
 
@@ -413,11 +404,7 @@ static bool put_permuted(proof *p, const network *X, const network *Y, number t)
             for (slong k = 0; k < X->d; k++) phi.a[i * X->d + k] = spare ? zero : Y->a[place[i] * Y->w + k];
             for (slong q = 0; q < X->D; q++) phi.c[i * X->D + q] = spare ? zero : Y->c[place[i] * Y->D + q];
         }
-        fputs("{\"bound\": ", p->out);
-        family_put_number(p, t);
-        fputs(", \"phi\": ", p->out);
-        family_put_network(p, &phi);
-        fputc('}', p->out);
+        family_put_phi(p, &phi, t);
         family_clear_network(&phi);
     }
     free(place);

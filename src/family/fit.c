@@ -116,13 +116,7 @@ bool family_put_fitted(proof *p, const network *X, const network *Y, number t)
         else phi.c[e - X->m * X->d] = x;
     }
     good = good && is_near(p, &phi, X, Y, t);
-    if (good) {
-        fputs("{\"bound\": ", p->out);
-        family_put_number(p, t);
-        fputs(", \"phi\": ", p->out);
-        family_put_network(p, &phi);
-        fputc('}', p->out);
-    }
+    if (good) family_put_phi(p, &phi, t);
     family_clear_network(&phi);
     for (slong i = 0; i < SAMPLES; i++) _fmpq_vec_clear(entry[i], entries);
     _fmpq_vec_clear(value, SAMPLES);

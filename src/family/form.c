@@ -100,6 +100,15 @@ void family_put_network(proof *p, const network *X)
     fputs("]]}", p->out);
 }
 
+void family_put_phi(proof *p, const network *phi, number bound)
+{
+    fputs("{\"bound\": ", p->out);
+    family_put_number(p, bound);
+    fputs(", \"phi\": ", p->out);
+    family_put_network(p, phi);
+    fputc('}', p->out);
+}
+
 /* Lines. */
 
 static number minor_of(rc_ring_struct *ring, const number *a, const number *b, slong p, slong q)

@@ -38,6 +38,8 @@ typedef struct {
 bool family_read_network(network *X, proof *p, slong which);
 void family_clear_network(network *X);
 void family_put_network(proof *p, const network *X); /* shallow ones */
+/* DISTUPPER by a network. */
+void family_put_phi(proof *p, const network *phi, number bound);
 /* 1, -1: a is a positive, negative multiple of b for all values; 0: not proved. Vectors of length w. */
 int family_direction(rc_ring_struct *ring, const number *a, const number *b, slong w);
 /* Is a never a multiple of b? */
@@ -64,6 +66,8 @@ bool family_all_sure(const form *f);
 bool family_lift_point(number *x, const form *f, const signed char *s);
 /* l[0..count-1] > 0 with sum l_i s_i u_{H_i} = 0 for all values, for the hyperplanes of a Farkas vector at the sample. */
 bool family_lift_farkas(number *l, const form *f, const slong *H, const signed char *s, slong count);
+/* The next n increasing numbers of first..last; false after the last ones. */
+bool family_next_subset(slong *subset, slong n, slong first, slong last);
 /* Solves sum_i l_i rows_i[k] = target[k] for k in columns[0..n-1], n rows, by Cramer's rule; false if the determinant is
    not proved to keep a sign. */
 bool family_solve(number *l, rc_ring_struct *ring, const number *const *rows, const number *target, const slong *columns, slong n);
@@ -95,6 +99,22 @@ bool family_put_fitted(proof *p, const network *X, const network *Y, number t);
 /* The places of n rows in n columns that near[i n + j] allows; false if there are none. */
 bool family_match(slong *place, const bool *near, slong n);
 void family_put_indices(proof *p, const bool *member, slong n);
+
+/* The networks of a claim, and the form of R(X) - R(Y) (R(X), if there is one); swapped: of R(Y) - R(X). */
+typedef struct {
+    network X, Y;
+    form f;
+} claim_pair;
+
+bool family_read_pair(claim_pair *q, proof *p, bool swapped);
+void family_clear_pair(claim_pair *q);
+/* |x|, or NULL if its sign is not known. */
+number family_absolute(rc_ring_struct *ring, number x);
+/* Some +-x_i is >= (strictly: >) all |y_j|; for each |y_j| there is a +-x_i >= it. */
+bool family_dominates(rc_ring_struct *ring, const number *x, slong n, const number *y, slong m, bool strict);
+bool family_covers(rc_ring_struct *ring, const number *x, slong n, const number *y, slong m);
+/* Indices of neurons of X and Y (i < j, if X is Y) that may be non-zero and sigma-proportional; false if there are none. */
+bool family_find_pair(rc_ring_struct *ring, const network *X, const network *Y, int sigma, slong *i, slong *j);
 
 /* The kinds. Each writes the evidence's members after "kind"; false (resisted) if the claim is not proved. */
 bool family_prove_norms(proof *p);    /* equal, semi-norm, sup-norm */

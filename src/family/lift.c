@@ -10,6 +10,15 @@
 #define MAX_SUBSETS 20000 /* sets of hyperplanes among which rays are sought */
 #define MAX_ORDER 7       /* of determinants */
 
+bool family_next_subset(slong *subset, slong n, slong first, slong last)
+{
+    slong i = n - 1;
+    while (i >= 0 && subset[i] == last - (n - 1 - i)) i--;
+    if (i < 0 || subset[i] < first) return false;
+    for (subset[i]++; i + 1 < n; i++) subset[i + 1] = subset[i] + 1;
+    return true;
+}
+
 /* Expansion along the first row. */
 number family_determinant(rc_ring_struct *ring, const number *const *rows, const slong *columns, slong n)
 {
@@ -238,16 +247,6 @@ static bool cone_done(const cone *c)
     return true;
 }
 
-/* The next subset of first..K with rank - 1 elements. */
-static bool next_subset(cone *c)
-{
-    slong n = c->rank - 1, i = n - 1;
-    while (i >= 0 && c->subset[i] == c->f->K - (n - 1 - i)) i--;
-    if (i < 0) return false;
-    for (c->subset[i]++; i + 1 < n; i++) c->subset[i + 1] = c->subset[i] + 1;
-    return true;
-}
-
 /* A sum of extreme rays of the closed cell. */
 static bool ray_point(number *x, const form *f, const signed char *s)
 {
@@ -262,7 +261,7 @@ static bool ray_point(number *x, const form *f, const signed char *s)
     bool good = c.rank > 0 && c.rank - 1 <= MAX_ORDER;
     while (good && !cone_done(&c)) {
         add_ray(&c);
-        good = cone_done(&c) || (next_subset(&c) && ++tried < MAX_SUBSETS);
+        good = cone_done(&c) || (family_next_subset(c.subset, c.rank - 1, c.first, f->K) && ++tried < MAX_SUBSETS);
     }
     for (slong k = 0; k < f->d && good && f->biases; k++)
         good = (x[k] = rc_ratio_mul(ring, x[k], rc_ratio_inv(ring, x[f->d]))) != NULL;
