@@ -139,6 +139,42 @@ static void random_walk(int kind, slong n, slong width)
     fmpz_mat_clear(M);
 }
 
+/* Forms that are given only when they are needed, and exchanged as long as they are not restricted. */
+static void open_walk(int kind, slong n, slong width)
+{
+    fmpz_mat_t M, more;
+    fmpz_mat_init(M, n, width);
+    fmpz_mat_init(more, n, width);
+    int *expected = flint_calloc((size_t) n + 1, sizeof(int));
+    rc_region_struct *R = rc_region_new_open(n, width);
+    for (slong step = 0; step < 3 * n; step++) {
+        slong j = test_range(0, n - 1);
+        int s = test_chance(50) ? 1 : -1;
+        random_forms(more, kind);
+        if (!expected[j]) {
+            _fmpz_vec_set(fmpz_mat_entry(M, j, 0), fmpz_mat_entry(more, j, 0), width);
+            rc_region_set_form(R, j, fmpz_mat_entry(M, j, 0));
+        }
+        if (rc_region_restrict(R, j, s)) {
+            CHECK(expected[j] != -s, "both sides of form %ld", (long) j);
+            expected[j] = s;
+        } else {
+            CHECK(expected[j] != s, "form %ld was on this side", (long) j);
+            check_farkas(R, M, expected, j, s);
+        }
+        check_region(R, M, expected);
+        if (test_chance(30)) {
+            rc_region_struct *copy = rc_region_copy(R);
+            rc_region_free(R);
+            R = copy;
+        }
+    }
+    rc_region_free(R);
+    flint_free(expected);
+    fmpz_mat_clear(more);
+    fmpz_mat_clear(M);
+}
+
 static void test_walks(void)
 {
     static const char *const names[] = {"{-1,0,1}", "small", "53 bits", "200 bits", "low rank", "zero and parallel"};
@@ -146,6 +182,9 @@ static void test_walks(void)
         test_case("restrictions, %s", names[kind]);
         for (long round = test_rounds(60); round > 0; round--)
             random_walk(kind, test_range(1, kind == 3 ? 12 : 25), test_range(1, 7));
+        test_case("forms one by one, %s", names[kind]);
+        for (long round = test_rounds(30); round > 0; round--)
+            open_walk(kind, test_range(1, kind == 3 ? 10 : 16), test_range(1, 6));
     }
 }
 

@@ -12,6 +12,7 @@ typedef enum {
     RC_EVIDENCE_NONE,
     RC_EVIDENCE_CANONICAL_FORM,   /* - */
     RC_EVIDENCE_POINT,            /* x */
+    RC_EVIDENCE_REGIONS,          /* regions */
     RC_EVIDENCE_SEMI_NORM,        /* norm, norm_lower, norm_upper */
     RC_EVIDENCE_SUP_NORM,         /* norm, norm_lower, norm_upper */
     RC_EVIDENCE_RECOUNT,          /* hyperplanes, affine, part, parts */
@@ -51,6 +52,7 @@ typedef struct {
     slong norm_D;
     bool norm_lower, norm_upper;
     fmpq *x; /* length d */
+    rc_tree_t regions; /* over the hidden neurons of both networks (deep.h) */
     slong hyperplanes;
     bool affine;
     slong *part, parts; /* length hyperplanes + affine */

@@ -16,8 +16,13 @@ typedef struct rc_region_struct rc_region_struct;
 
 /* The whole space. */
 rc_region_struct *rc_region_new(const fmpz_mat_t forms);
+/* The whole space Q^width with n forms that are 0 so far: for forms that depend on the region. */
+rc_region_struct *rc_region_new_open(slong n, slong width);
+/* Form j, which must not be restricted, of a region made by rc_region_new_open or copied from one, becomes `form` (length
+   width, copied). */
+void rc_region_set_form(rc_region_struct *R, slong j, const fmpz *form);
 rc_region_struct *rc_region_copy(const rc_region_struct *R);
-/* dst takes src's state; same forms. Cheaper than free + copy. */
+/* dst takes src's state; both have the same forms. Cheaper than free + copy. */
 void rc_region_set(rc_region_struct *dst, const rc_region_struct *src);
 void rc_region_free(rc_region_struct *R);
 

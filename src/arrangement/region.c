@@ -44,6 +44,21 @@ rc_region_struct *rc_region_new(const fmpz_mat_t forms)
     return R;
 }
 
+rc_region_struct *rc_region_new_open(slong n, slong width)
+{
+    rc_region_struct *R = new_region(n, width, width);
+    for (slong c = 0; c < width; c++) R->cols[c] = c;
+    for (slong j = 0; j < n; j++) fmpz_set_si(R->table + j * (width + 1) + width, -1);
+    return R;
+}
+
+void rc_region_set_form(rc_region_struct *R, slong j, const fmpz *form)
+{
+    assert(R->rank == R->width && R->D->scale[j] == 0);
+    _fmpz_vec_set(R->table + j * (R->rank + 1), form, R->width);
+    R->refused = -1;
+}
+
 rc_region_struct *rc_region_copy(const rc_region_struct *R)
 {
     rc_region_struct *S = new_region(R->n, R->width, R->rank);

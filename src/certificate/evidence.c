@@ -340,6 +340,11 @@ void rc_text_put_evidence(rc_text_t t, const rc_evidence_struct *e)
         rc_text_put(t, ", \"x\": ");
         rc_text_put_vec(t, e->x, e->d);
         break;
+    case RC_EVIDENCE_REGIONS:
+        put_kind(t, "regions");
+        rc_text_put(t, ",\n  \"tree\": ");
+        rc_text_put_tree(t, e->regions, 0);
+        break;
     case RC_EVIDENCE_SEMI_NORM:
         put_kind(t, "semi-norm");
         put_lower(t, e);

@@ -391,6 +391,21 @@ static void explain_unique(const rc_explanation *x)
     }
 }
 
+static void explain_regions(const rc_explanation *x)
+{
+    const json_t *tree = get(x, "tree");
+    size_t stops = count_stops(tree), empty = count_empty(tree);
+    rc_words_put(x->w, "The tree decides the hidden neurons of both networks in order, layer by layer, first as active, then as "
+                       "not; where those before are decided, a pre-activation is affine, and if it is constant nothing is "
+                       "to be decided. ");
+    rc_words_printf(x->w, "It ends in %zu cell%s, on which the networks are the same affine function", stops,
+                    stops == 1 ? "" : "s");
+    if (empty > 0)
+        rc_words_printf(x->w, ", and in %zu place%s where a positive combination of the signed pre-activations and 1 is 0, so "
+                              "that no cell is there", empty, empty == 1 ? "" : "s");
+    rc_words_put(x->w, ".\n");
+}
+
 void rc_explain_evidence(rc_explanation *x)
 {
     char f[120];
@@ -404,6 +419,8 @@ void rc_explain_evidence(rc_explanation *x)
         rc_words_put(x->w, "The two realizations differ at x = ");
         rc_words_put_point(x->w, get(x, "x"));
         rc_words_put(x->w, ".\n");
+    } else if (strcmp(kind, "regions") == 0) {
+        explain_regions(x);
     } else if (strcmp(kind, "sup-norm") == 0) {
         explain_supnorm(x, f);
         return;

@@ -127,9 +127,27 @@ static rc_status read_function(rc_explanation *x, const char *where, rc_error_st
     return status;
 }
 
+/* A network with another number of layers than two. */
+static void put_deep_shape(rc_words_t w, const char *name, const json_t *layers)
+{
+    size_t depth = json_array_size(layers), hidden = 0, n = 0;
+    const json_t *first = json_object_get(json_array_get(layers, 0), "A");
+    for (size_t l = 0; l < depth; l++) {
+        hidden += n;
+        n = json_array_size(json_object_get(json_array_get(layers, l), "A"));
+    }
+    rc_words_printf(w, "%.60s (d = %zu, %zu neuron%s in %zu hidden layer%s, D = %zu)", name,
+                    json_array_size(json_array_get(first, 0)), hidden, hidden == 1 ? "" : "s", depth - (depth > 0),
+                    depth == 2 ? "" : "s", n);
+}
+
 static void put_shape(rc_words_t w, const char *name, const json_t *network)
 {
     const json_t *layers = json_object_get(network, "layers"), *first = layers ? json_array_get(layers, 0) : network;
+    if (layers && json_array_size(layers) != 2) {
+        put_deep_shape(w, name, layers);
+        return;
+    }
     const json_t *A = json_object_get(first, "A"),
                  *C = layers ? json_object_get(json_array_get(layers, 1), "A") : json_object_get(network, "C");
     size_t m = json_array_size(A), d = json_array_size(json_array_get(A, 0));

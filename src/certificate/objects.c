@@ -136,8 +136,31 @@ static void put_biased(rc_text_t t, const rc_network_struct *net, const neuron_s
     rc_text_put(t, "]}]}");
 }
 
+static void put_deep(rc_text_t t, const rc_network_struct *net, const char *margin)
+{
+    rc_text_put(t, "{\"layers\": [");
+    for (slong l = 0; l < net->depth; l++) {
+        if (l > 0) rc_text_put(t, ",");
+        new_line(t, margin, " {\"A\": [");
+        for (slong i = 0; i < net->A[l].r; i++) {
+            if (i > 0) rc_text_put(t, ",");
+            new_line(t, margin, "   ");
+            rc_text_put_vec(t, fmpq_mat_entry(net->A + l, i, 0), net->A[l].c);
+        }
+        rc_text_put(t, "],");
+        new_line(t, margin, "  \"b\": ");
+        rc_text_put_vec(t, fmpq_mat_entry(net->b + l, 0, 0), net->b[l].r);
+        rc_text_put(t, "}");
+    }
+    rc_text_put(t, "]}");
+}
+
 void rc_text_put_network(rc_text_t t, const rc_network_struct *net, const char *margin)
 {
+    if (net->kind == RC_DEEP) {
+        put_deep(t, net, margin);
+        return;
+    }
     neuron_scale *scale = malloc((size_t) (net->m + 1) * sizeof *scale);
     if (scale == NULL) flint_abort();
     for (slong i = 0; i < net->m; i++) scale_init(scale + i, net->q + i);

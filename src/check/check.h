@@ -125,10 +125,14 @@ void root_read(mpz_t p, mpz_t q, mpz_t n, const char *rule, value v);   /* (p/q)
 typedef struct { mpz_t *u; mpq_t t; mpz_t n; } ray;
 
 /* Neuron i = 0..m-1 is a[i] (its bias is entry d), c[i]; both have one n. With their u's v and u,
-   c_i a_iᵀ = kappa[i] v uᵀ. An arrangement has D = 0 and rational forms a[i]. out: the bias of the second layer. */
-typedef struct { size_t d, m, D, w; bool biases; ray *a, *c; mpq_t *kappa, *out; } network;
+   c_i a_iᵀ = kappa[i] v uᵀ. An arrangement has D = 0 and rational forms a[i]. out: the bias of the second layer.
+   Unless there are two layers: layers > 0, each a list of forms with biases, d and D, and no neurons. */
+typedef struct network {
+    size_t d, m, D, w; bool biases; ray *a, *c; mpq_t *kappa, *out; size_t layers; struct network **layer;
+} network;
 
 network *network_read(value v), *arrangement_read(const char *rule, value v);
+network *forms_read(value A, value b, size_t D);        /* the rows of A, each followed by its bias if b is present */
 network *network_read_shape(const char *rule, value v, size_t d, size_t m, size_t D);  /* no biases */
 /* network_fold: weights (a, α, β) become a with the bias α - β. */
 void network_fold(network *X), ray_normalize(ray *a, size_t length);
@@ -179,6 +183,7 @@ typedef struct walk {
 
 void walk_tree(walk *w, value tree);
 bool is_stop(value v);                  /* the node 0 */
+bool is_empty(walk *w, value v);        /* an empty leaf; rejects a wrong one */
 
 /* ---- statement.c: sections 3 and 5 ------------------------------------------------------ */
 
@@ -193,8 +198,8 @@ typedef struct {
 typedef number bound(value v, const statement *s, const form *f);
 
 /* What a claim may be about: one network, two of them, an arrangement (in place of one), networks with
-   biases; SAME_SHAPE: the two must have the same m. */
-enum { ONE = 1, TWO = 2, ARRANGEMENT = 4, BIASES = 8, SAME_SHAPE = 16, ANY = ONE | TWO | BIASES };
+   biases; SAME_SHAPE: the two must have the same m; DEEP: any number of layers. */
+enum { ONE = 1, TWO = 2, ARRANGEMENT = 4, BIASES = 8, SAME_SHAPE = 16, DEEP = 32, ANY = ONE | TWO | BIASES };
 
 typedef struct claim {
     const char *name, *fields, *text;   /* text: what it says, see statement_print */
@@ -233,6 +238,12 @@ void check_offender(value v, const network *X, bool star), check_loss(const stat
 /* HALL: for each of the listed `rows` and each neuron of X that is not listed, `far` holds. */
 void check_hall(const char *rule, value rows, size_t most, value neurons, const network *X,
                 bool (*far)(const void *context, size_t row, size_t i), const void *context);
+
+/* ---- deep.c: networks with other than two layers ------------------------------------------- */
+
+network *deep_read(value v);
+/* Rejects unless the tree of the evidence proves R(X) = R(Y), or its point that they differ. */
+void check_deep(const network *X, const network *Y, bool equal, value evidence);
 
 /* ---- family.c: section 7 ------------------------------------------------------------------- */
 

@@ -5,7 +5,12 @@
 static void check_equal(const statement *s, bool proved, value evidence) {
     bool equal = s->holds == proved;
     value x = json_get(evidence, "x");
-    json_shape("equal", evidence, equal ? "kind=canonical-form" : "kind=point x");
+    bool deep = s->X->layers + s->Y->layers > 0;
+    json_shape("equal", evidence, !equal ? "kind=point x" : deep ? "kind=regions tree" : "kind=canonical-form");
+    if (deep) {
+        check_deep(s->X, s->Y, equal, evidence);
+        return;
+    }
     NEW_FORM(f, s->X, s->Y);
     if (equal) require(same_realization(s->X, s->Y), "equal", evidence, "equal canonical forms");
     else require(sign(largest_value(x, &f, NULL)) > 0, "equal", x, "a point where the networks differ");
@@ -214,7 +219,7 @@ static void check_embedding(const statement *s, bool proved, value evidence) {
 #define DIFFERENCE " |R(%Y) - R(%X)|_{W^{1,oo}}"
 
 static const claim claims[] = {
-    {"equal", "of holds?", "%HR(%X) = R(%Y)", TWO | BIASES, check_equal, NULL, NULL},
+    {"equal", "of holds?", "%HR(%X) = R(%Y)", TWO | BIASES | DEEP, check_equal, NULL, NULL},
     {"semi-norm", "of " RELATION, "|%F|_{W^{1,oo}} %= %V", ANY, check_relation, semi_norm_lower, semi_norm_upper},
     {"sup-norm", "of box " RELATION, "the largest ||(%F)(x)||_oo for x in [-%Q, %Q]^d is %= %V",
      ANY, check_relation, sup_norm_lower, sup_norm_upper},

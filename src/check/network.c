@@ -117,8 +117,7 @@ static number ray_distance(const ray *a, const ray *b, size_t length) {
 
 /* ---- networks --------------------------------------------------------------------------- */
 
-/* A network with the forms in the rows of A, each followed by its bias if b is present. */
-static network *forms_read(value A, value b, size_t D) {
+network *forms_read(value A, value b, size_t D) {
     size_t m = json_count(A), d = m > 0 ? json_count(json_first(A)) : 1;
     value *row = elements(RULE, A, m), *bias = json_present(b) ? elements(RULE, b, m) : NULL;
     network *X = memory_new(1, sizeof *X);
@@ -157,6 +156,7 @@ static void read_outputs(network *X, value C, bool flat) {
 network *network_read(value v) {
     bool biases = json_present(json_get(v, "layers"));
     json_shape(RULE, v, biases ? "layers" : "A C");
+    if (biases && json_count(json_get(v, "layers")) != 2) return deep_read(v);
     value first = biases ? json_list_of(RULE, json_get(v, "layers"), 2) : v, second = biases ? json_next(first) : v;
     json_shape(RULE, first, biases ? "A b" : "A C");
     json_shape(RULE, second, biases ? "A b" : "A C");
@@ -213,8 +213,9 @@ number network_distance(const network *X, const network *Y) {
 }
 
 bool network_equal(const network *X, const network *Y) {
-    bool equal = X->d == Y->d && X->m == Y->m && X->D == Y->D && X->biases == Y->biases &&
+    bool equal = X->d == Y->d && X->m == Y->m && X->D == Y->D && X->biases == Y->biases && X->layers == Y->layers &&
                  sign(network_distance(X, Y)) == 0;
-    for (size_t p = 0; equal && p < X->D; p++) equal = mpq_equal(X->out[p], Y->out[p]);
+    for (size_t l = 0; equal && l < X->layers; l++) equal = network_equal(X->layer[l], Y->layer[l]);
+    for (size_t p = 0; equal && p < X->D && X->layers == 0; p++) equal = mpq_equal(X->out[p], Y->out[p]);
     return equal;
 }

@@ -83,8 +83,8 @@ static mpq_t *combination(walk *w, value v, bool empty) {
     return total;
 }
 
-/* Is v an empty leaf? Then Σ l s_j u_j = 0 with all l > 0, so that all <s_j u_j, x> > 0 is impossible. */
-static bool is_empty(walk *w, value v) {
+/* Then Σ l s_j u_j = 0 with all l > 0, so that all <s_j u_j, x> > 0 is impossible. */
+bool is_empty(walk *w, value v) {
     if (json_type(v) != JSON_LIST) return false;
     void *mark = memory_mark();
     mpq_t *g = combination(w, v, true);

@@ -23,6 +23,7 @@ static void read_networks(statement *s, value v, value networks) {
     if ((about & ARRANGEMENT) && json_type(of) == JSON_OBJECT) s->X = arrangement_read(rule, of);
     else s->X = named_network(rule, s->X_name, networks);
     if (json_present(s->Y_name)) s->Y = named_network(rule, s->Y_name, networks);
+    require(about & DEEP || s->X->layers + (s->Y != NULL ? s->Y->layers : 0) == 0, rule, v, "networks with two layers");
     require(about & BIASES || !(s->X->biases || (s->Y != NULL && s->Y->biases)), rule, v, "networks without biases");
     require(s->Y == NULL || (s->X->d == s->Y->d && s->X->D == s->Y->D &&
             (!(about & SAME_SHAPE) || s->X->m == s->Y->m)), rule, v, "networks of one shape");
@@ -120,14 +121,20 @@ static void print_vector(const char *before, mpq_t *q, const ray *a, size_t n) {
 
 static void print_network(const network *X, value name) {
     print_string("\n  ", name);
-    printf(": %zu %s, d = %zu, D = %zu%s", X->m, X->D == 0 ? "forms" : "neurons", X->d, X->D,
+    printf(": %zu %s, d = %zu, D = %zu%s", X->layers > 0 ? X->layers : X->m,
+           X->layers > 0 ? "layers" : X->D == 0 ? "forms" : "neurons", X->d, X->D,
            X->biases ? ", with biases (the last entry of a)" : "");
+    for (size_t l = 0; l < X->layers; l++)
+        for (size_t i = 0; i < X->layer[l]->m; i++) {
+            printf("\n    layer %zu, %zu", l + 1, i + 1);
+            print_vector(": a = ", NULL, &X->layer[l]->a[i], X->layer[l]->w);
+        }
     for (size_t i = 0; i < X->m; i++) {
         printf("\n    %zu", i + 1);
         print_vector(": a = ", NULL, &X->a[i], X->w);
         if (X->D > 0) print_vector(", c = ", NULL, &X->c[i], X->D);
     }
-    if (X->biases && X->D > 0) print_vector("\n    output bias ", X->out, NULL, X->D);
+    if (X->biases && X->D > 0 && X->layers == 0) print_vector("\n    output bias ", X->out, NULL, X->D);
 }
 
 /* X, Y are names; F a realization or a difference; A one or two names; = a relation; V, Q numbers; S a

@@ -9,7 +9,7 @@
 /* How a kind names its networks. */
 typedef enum { OF_ONE, OF_PAIR, OF_ONE_OR_PAIR, GAMMA_THETA, GAMMA_G, NETWORK } naming;
 /* Which networks it takes. */
-typedef enum { SHALLOW_ONLY, SHALLOW_OR_BIASED, BIASED_ONLY } taking;
+typedef enum { SHALLOW_ONLY, SHALLOW_OR_BIASED, BIASED_ONLY, ANY_DEPTH } taking;
 
 typedef struct {
     naming named;
@@ -25,7 +25,7 @@ typedef struct {
 
 /* In the order of rc_claim_kind. */
 static const kind_fields kinds[] = {
-    {OF_PAIR, SHALLOW_OR_BIASED, false, false, NULL, NULL, NULL, {NULL, NULL}, {"of", "holds", NULL}},
+    {OF_PAIR, ANY_DEPTH, false, false, NULL, NULL, NULL, {NULL, NULL}, {"of", "holds", NULL}},
     {OF_ONE_OR_PAIR, SHALLOW_OR_BIASED, true, false, NULL, NULL, NULL, {NULL, NULL}, {"of", NULL}},
     {OF_ONE_OR_PAIR, SHALLOW_OR_BIASED, true, false, NULL, "box", NULL, {NULL, NULL}, {"of", NULL}},
     {OF_ONE_OR_PAIR, SHALLOW_OR_BIASED, false, false, "equals", NULL, NULL, {NULL, NULL}, {"of", NULL}},
@@ -185,7 +185,7 @@ static rc_status check_kind(const rc_network_struct *net, const rc_claim_struct 
 {
     taking takes = kinds[claim->kind].takes;
     const char *kind = rc_claim_kind_name(claim->kind), *name = claim->name[i];
-    if (net->kind == RC_DEEP) {
+    if (net->kind == RC_DEEP && takes != ANY_DEPTH) {
         return rc_error_set(err, RC_BAD_INPUT, "%s: network %.60s has %ld layers; `%s` takes networks with two", where,
                             name, (long) net->depth, kind);
     }

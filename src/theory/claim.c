@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "relucert/deep.h"
 #include "relucert/embedding.h"
 
 void rc_evidence_init(rc_evidence_t e)
@@ -17,11 +18,13 @@ void rc_evidence_init(rc_evidence_t e)
     rc_network_init(e->phi, RC_SHALLOW, 1, 1, 1);
     rc_fiber_init(e->fiber);
     rc_fliptree_init(e->tree);
+    rc_tree_init(e->regions);
     rc_choice_init(e->choice);
 }
 
 void rc_evidence_clear(rc_evidence_t e)
 {
+    rc_tree_clear(e->regions);
     rc_fliptree_clear(e->tree);
     rc_choice_clear(e->choice);
     rc_fiber_clear(e->fiber);
@@ -207,10 +210,34 @@ static bool point_of_difference(fmpq *x, const rc_canonical_t f)
     return found;
 }
 
+static void decide_deep(rc_decision_struct *decision, const rc_claim_struct *claim, const rc_instance_struct *in,
+                        rc_limits *limits)
+{
+    rc_evidence_struct *e = decision->evidence;
+    rc_deep_equality_t r;
+    rc_deep_equality_init(r);
+    if (rc_deep_equal(r, in->network[0], in->network[1], limits) != RC_OK) {
+        rc_decision_stopped(decision, limits);
+    } else if (r->verdict == RC_PROVED) {
+        rc_tree_struct tree = *e->regions;
+        *e->regions = *r->tree;
+        *r->tree = tree;
+        rc_decision_settle(decision, claim->holds, RC_EVIDENCE_REGIONS);
+    } else {
+        e->x = r->x;
+        r->x = NULL;
+        rc_decision_settle(decision, !claim->holds, RC_EVIDENCE_POINT);
+    }
+    rc_deep_equality_clear(r);
+}
+
 void rc_decide_equal(rc_decision_struct *decision, const rc_claim_struct *claim, const rc_instance_struct *in,
                      rc_limits *limits)
 {
-    (void) limits;
+    if (in->network[0]->kind == RC_DEEP || in->network[1]->kind == RC_DEEP) {
+        decide_deep(decision, claim, in, limits);
+        return;
+    }
     rc_evidence_struct *e = decision->evidence;
     rc_canonical_t f;
     rc_canonical_init(f);

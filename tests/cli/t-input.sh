@@ -101,7 +101,8 @@ bad 'single.json' phi net.json single.json
 bad 'D = 1' phi --theorem 3.1 vector.json vector.json
 bad 'd >= 2' phi line.json line.json
 for command in distance phi conditions; do bad 'biased.json' "$command" net.json biased.json; done
-for command in equal norm cells; do bad 'three.json' "$command" three.json three.json; done
+for command in norm cells; do bad 'three.json' "$command" three.json three.json; done
+bad 'three.json' equal net.json three.json
 bad 'three.json' embed three.json
 bad 'arrangement.json' cells net.json arrangement.json
 bad 'arrangement' cells arrangement.json net.json

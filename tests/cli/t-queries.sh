@@ -28,6 +28,18 @@ echo '{"layers": [{"A": [[1], [-1]], "b": [0, 0]}, {"A": [[1, 1]], "b": [-1]}, {
 is '{"value":["7/2"],"pattern":"011","gradient":[["-3"]],"on_hyperplane":false}' eval --json deep.json -2
 has 'lies on a hyperplane' eval net.json 1,0
 
+# equal, deep: 1 - |x| and its kinks at -1, 0, 1.
+echo '{"layers": [{"A": [[1], [-1]], "b": [0, 0]}, {"A": [[-1, -1]], "b": [1]}, {"A": [[1]], "b": [0]}]}' >pyramid.json
+echo '{"layers": [{"A": [[1], [1], [1]], "b": [1, 0, -1]}, {"A": [[1, -2, 1]], "b": [0]}]}' >hat.json
+echo '{"layers": [{"A": [[1], [1]], "b": [1, 0]}, {"A": [[1, -2]], "b": [0]}]}' >tent.json
+is '{"equal":true}' equal --json pyramid.json hat.json
+is '{"equal":true}' equal --json hat.json pyramid.json
+is 'equal: R(X) = R(Y), the same affine function on each of 4 cells' equal pyramid.json hat.json
+is '{"equal":false}' equal --json pyramid.json tent.json
+has 'different: at x = (' equal pyramid.json tent.json
+run equal --max-cells 2 pyramid.json hat.json
+if [ "$status" -eq 3 ]; then pass; else fail 'expected status 3 after --max-cells 2'; fi
+
 # Example 2.1 with k = 3: semi-norm k^2, sup norm 1/k, dist(0, g_k) = k.
 echo '{"A": [[3, 0], [3, "-1/9"]], "C": [3, -3]}' >g21.json
 echo '{"A": [[0, 0], [0, 0]], "C": [0, 0]}' >zero.json
