@@ -689,7 +689,7 @@ static void test_norms(void)
     for (long round = test_rounds(1000); round > 0; round--) {
         problem p;
         rc_stability_t s;
-        rc_stability_options how = {.norms_only = true};
+        rc_stability_options how = {.no_lambda = true, .no_flattest = true, .no_lemma_2 = true};
         arb_t g, h;
         rc_surd_t x;
         random_problem(&p, 5, test_chance(50));
@@ -732,7 +732,7 @@ static void test_invariance(void)
         problem p;
         rc_stability_t s, t;
         rc_network_t other;
-        rc_stability_options how = {.norms_only = true};
+        rc_stability_options how = {.no_lambda = true, .no_flattest = true, .no_lemma_2 = true};
         fmpq_t q;
         random_problem(&p, 4, true);
         rc_stability_init(s);
@@ -870,7 +870,7 @@ static void test_damage(void)
         fmpq_div_2exp(x, x, 10);
         fmpq_add(x, s->hi, x);
         CHECK(!rc_pencil_is_lower(M, s->vector, x), "a bound above the eigenvalue is accepted");
-        if (s->n > 1) {
+        if (s->n > 1 && fmpz_mat_ncols(s->L) == s->n && !fmpq_equal(s->lo, s->hi)) {
             fmpz *entry = fmpz_mat_entry(s->L, s->n - 1, 0);
             fmpz_mul_si(entry, entry, 3);
             fmpz_add(entry, entry, fmpz_mat_entry(s->L, 0, 0));

@@ -11,18 +11,17 @@
 /* What proves lo <= lambda_max <= hi for the matrix M of size n of a pencil (src/stability/pencil.h; docs/
    certificate-format.md, stability):
      lo: the vector u != 0, with <u, M(lo) u> >= unit lo <u,u>;
-     hi: the lower triangular integer matrix L and pivots p_k >= 0 (all 1 if `pivots` is false) such that
-         scale (unit hi I - M(hi)) - sum_k p_k L_k L_k^T, over the columns L_k, is diagonally dominant.
+     hi: the integer matrix L of n rows such that scale (unit hi I - M(hi)) - weight L L^T is diagonally dominant.
+   den: for a matrix that does not depend on t, an integer for which den M is integral; scale is a multiple of it then.
+   0 otherwise.
    `known` is false as long as there is nothing: lo = hi = 0 then. */
 typedef struct {
     bool known;
     slong n;
     fmpq_t lo, hi;
     fmpz *vector; /* length n */
-    fmpz_mat_t L; /* n x n */
-    fmpz_t scale;
-    bool pivots;
-    fmpz *pivot; /* length n */
+    fmpz_mat_t L;
+    fmpz_t scale, weight, den;
 } rc_spectrum_struct;
 typedef rc_spectrum_struct rc_spectrum_t[1];
 

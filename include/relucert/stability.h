@@ -51,6 +51,7 @@ typedef struct {
     rc_spectrum_t gram;         /* of its first part, K = Phi^T Phi / n; known where the residuals are not 0 */
     rc_spectrum_t covariance;   /* of Sigma_X */
     fmpq_t mean_square;         /* E ||X||^2 */
+    fmpq_t trace;               /* of Sigma_X */
     bool has_gradient;          /* inf ||grad f||^2 over the cells is in [gradient_lo, gradient_hi] */
     fmpq_t gradient_lo, gradient_hi;
     fmpq *gradient_point;       /* where gradient_hi is attained, length d */
@@ -69,7 +70,7 @@ void rc_stability_clear(rc_stability_t s);
 typedef struct {
     slong bits;      /* relative width 2^-bits of every enclosure; 0: RC_SPECTRUM_BITS */
     bool own_labels; /* y_j := f(x_j) */
-    bool norms_only; /* residuals, touches, knots and norms, and nothing else */
+    bool no_lambda, no_flattest, no_lemma_2; /* leave out lambda_max; the rescaling; Sigma_X, inf ||grad f||, Lemma 2 */
     size_t cells;    /* nodes of the search for inf ||grad f|| at most; 0: as many as seconds allow */
 } rc_stability_options;
 
@@ -78,6 +79,18 @@ typedef struct {
    n x m x n, a few n^3 / 6 for Cholesky factors. */
 rc_status rc_stability_compute(rc_stability_t s, const rc_network_t net, const rc_dataset_t data,
                                const rc_stability_options *options, rc_limits *limits, rc_error_struct *err) RC_MUST_USE;
+
+/* s: lambda_max of the Hessian enclosed so closely that it lies on one side of v, or equals v (lo = hi = v, rational v
+   only). The network is smooth at the data, both as for rc_stability_compute. RC_LIMIT if 480 bits cannot tell. */
+rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, const rc_dataset_t data, bool own_labels,
+                                      const rc_surd_t v, rc_limits *limits) RC_MUST_USE;
+/* x = the right side of [N 19] with orientations given (0), flipped (1) or their mean (2): an upper bound, from
+   gradient_hi and the trace of Sigma_X for its lambda_max, or (upper false) a lower one, from 0 and trace / d. Certificates
+   rest on these; for d = 1 they are exact but for the gradient. */
+void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientation, bool upper);
+/* x = (sum u)^2 + 2 sum_i |gamma_i| |sum_j u_j p_ji| ||sum_j u_j I_ji (x_j, 1)||, over n <u,u> a lower bound of lambda_max
+   of the Gram matrices of all rescalings of a network with two layers (each square completed, [N 103]). */
+void rc_stability_rescaling(rc_surd_t x, const rc_network_t net, const rc_dataset_t data, const fmpz *u);
 
 /* 1 true, 0 false, -1 not known. */
 typedef int rc_answer;

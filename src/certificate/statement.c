@@ -164,6 +164,7 @@ char *rc_statement_get_str(rc_claim_kind kind, const json_t *fields)
                         holds(fields) ? "" : "not ");
         rc_words_put_number(w, json_object_get(fields, "radius"));
         break;
+    case RC_CLAIM_STABILITY: rc_words_put_stability(w, fields); break;
     }
     return rc_words_take(w);
 }

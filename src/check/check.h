@@ -188,10 +188,10 @@ bool is_empty(walk *w, value v);        /* an empty leaf; rejects a wrong one */
 /* ---- statement.c: sections 3 and 5 ------------------------------------------------------ */
 
 /* Y may be NULL; X_name: the arrangement itself, if X is one; relation: the key that v belongs to, equals, at-most,
-   at-least, beta or s; q: box, alpha or radius; x, y: samples x d, samples x D. */
+   at-least, beta or s; q: box, alpha, radius or eta; x, y: samples x d, samples x D; own: y_j = f(x_j). */
 typedef struct {
     const struct claim *claim; const network *X, *Y; value X_name, Y_name; const char *relation;
-    number v, q; bool holds, star; size_t samples; mpq_t *x, *y;
+    number v, q; bool holds, star, own; size_t samples; mpq_t *x, *y; const struct stability *stability;
 } statement;
 
 /* A bound of |f|, max |f|, f = R(X) - R(Y) or R(X), or of the distance to f = R(Y); NULL is infinity. */
@@ -244,6 +244,12 @@ void check_hall(const char *rule, value rows, size_t most, value neurons, const 
 network *deep_read(value v);
 /* Rejects unless the tree of the evidence proves R(X) = R(Y), or its point that they differ. */
 void check_deep(const network *X, const network *Y, bool equal, value evidence);
+
+/* ---- stability.c: section 5 ------------------------------------------------------------------- */
+
+const struct stability *stability_read(value v);        /* the parts of a statement */
+bool stability_equal(const struct stability *t, const struct stability *o);
+void stability_print(const statement *s), check_minimum(const statement *s, bool proved, value evidence);
 
 /* ---- family.c: section 7 ------------------------------------------------------------------- */
 

@@ -238,6 +238,9 @@ static const claim claims[] = {
      "R(%X)(x) for all x", ONE | BIASES, check_embedding, NULL, NULL},
     {"loss-local-minimum", "network samples radius holds?", "%Hno network whose entries differ from those "
      "of %X by less than %Q has a smaller loss on the samples", ONE, check_loss, NULL, NULL},
+    {"stability", "network data eta? lambda-max? flattest? S-theta? norm-R-g? norm-R? norm-R-ghat? norm-R-ghat-flipped? "
+     "lemma-2-bound? lemma-2-bound-flipped? lemma-2-bound-averaged? theorem-1? linearly-stable? theorem-3? lemma-3?",
+     "%P%X at the samples", ONE | BIASES | DEEP, check_minimum, NULL, NULL},
 };
 
 const claim *claim_find(value name) {

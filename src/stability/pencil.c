@@ -319,15 +319,17 @@ static void add_terms(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmp
     _fmpq_vec_clear(c, 3);
 }
 
-void rc_pencil_get_fixed(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmpq_t t, const fmpz_t scale)
+void rc_pencil_get_fixed(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmpq_t t, const fmpz_t scale,
+                         const fmpz_t weight)
 {
     fmpz_t g, s, D;
     fmpz_init(g);
     fmpz_init(s);
     fmpz_init(D);
-    fmpz_gcd(g, scale, M->D);
+    fmpz_mul(D, M->D, weight);
+    fmpz_gcd(g, scale, D);
     fmpz_divexact(s, scale, g);
-    fmpz_divexact(D, M->D, g);
+    fmpz_divexact(D, D, g);
     for (slong j = 0; j < M->n; j++) {
         for (slong l = 0; l <= j; l++) {
             fmpz *x = fmpz_mat_entry(F, j, l);

@@ -29,8 +29,10 @@ void rc_pencil_set_gram(rc_pencil_t M, const rc_model_t model, const fmpq *resid
    eigenvalue. */
 void rc_pencil_set_covariance(rc_pencil_t M, const rc_dataset_t data);
 
-/* floor(scale M(t)) up to `error`: 0 <= scale M(t)[j][l] - F[j][l] <= error. t^2 > s_i is assumed. */
-void rc_pencil_get_fixed(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmpq_t t, const fmpz_t scale);
+/* floor(r M(t)), r = scale / weight, up to `error`: 0 <= r M(t)[j][l] - F[j][l] <= error. t^2 > s_i is assumed; with
+   terms weight is 1. */
+void rc_pencil_get_fixed(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmpq_t t, const fmpz_t scale,
+                         const fmpz_t weight);
 /* Does t^2 > s_i hold for all i? */
 bool rc_pencil_is_beyond_poles(const rc_pencil_t M, const fmpq_t t);
 /* Is <u, M(t) u> >= unit t <u,u> proved (or t^2 <= s_i for some i)? Then lambda_max >= t. u != 0. */

@@ -32,8 +32,7 @@ bool rc_factor_cholesky(fmpz_mat_t L, const fmpz_mat_t F, const fmpz_t T)
     return positive;
 }
 
-bool rc_factor_is_dominant(const fmpz_mat_t L, const fmpz *pivot, const fmpz_mat_t F, const fmpz_t T,
-                           const fmpz_t error)
+bool rc_factor_is_dominant(const fmpz_mat_t L, const fmpz_mat_t F, const fmpz_t T, const fmpz_t error)
 {
     slong n = fmpz_mat_nrows(F);
     fmpz_mat_t R, transposed;
@@ -41,11 +40,8 @@ bool rc_factor_is_dominant(const fmpz_mat_t L, const fmpz *pivot, const fmpz_mat
     fmpz_init(off);
     fmpz_init(x);
     fmpz_mat_init(R, n, n);
-    fmpz_mat_init(transposed, n, n);
+    fmpz_mat_init(transposed, fmpz_mat_ncols(L), n);
     fmpz_mat_transpose(transposed, L);
-    for (slong k = 0; pivot && k < n; k++) {
-        _fmpz_vec_scalar_mul_fmpz(fmpz_mat_entry(transposed, k, 0), fmpz_mat_entry(transposed, k, 0), n, pivot + k);
-    }
     fmpz_mat_mul(R, L, transposed);
     bool dominant = true;
     for (slong j = 0; j < n && dominant; j++) {
@@ -101,11 +97,12 @@ bool rc_spectrum_check_upper(const rc_spectrum_t s, const rc_pencil_t M, const f
     fmpz_init(error);
     fmpz_init(top);
     fmpq_init(scaled);
-    rc_pencil_get_fixed(F, error, M, t, s->scale);
+    rc_pencil_get_fixed(F, error, M, t, s->scale, s->weight);
     fmpq_mul_fmpz(scaled, t, s->scale);
+    fmpq_div_fmpz(scaled, scaled, s->weight);
     fmpq_mul_si(scaled, scaled, M->unit);
     fmpz_fdiv_q(top, fmpq_numref(scaled), fmpq_denref(scaled));
-    bool dominant = rc_factor_is_dominant(s->L, s->pivots ? s->pivot : NULL, F, top, error);
+    bool dominant = rc_factor_is_dominant(s->L, F, top, error);
     fmpq_clear(scaled);
     fmpz_clear(top);
     fmpz_clear(error);
@@ -139,12 +136,29 @@ static bool eliminate(fmpq_mat_t L, fmpq *D, fmpq_mat_t S)
     return true;
 }
 
+/* How many squares the greedy sum a^2 + b^2 + ... = x has, largest first; into a if that is not NULL. */
+static slong squares(fmpz *a, const fmpz_t x)
+{
+    slong count = 0;
+    fmpz_t rest, root;
+    fmpz_init_set(rest, x);
+    fmpz_init(root);
+    for (; !fmpz_is_zero(rest); count++) {
+        fmpz_sqrt(root, rest);
+        if (a) fmpz_set(a + count, root);
+        fmpz_submul(rest, root, root);
+    }
+    fmpz_clear(root);
+    fmpz_clear(rest);
+    return count;
+}
+
 /* The factor in integers: column k is c_k / d_k, so its part is D_k / d_k^2 c_k c_k^T; scale is a common denominator of
-   those and of M. */
+   those and of M, and the integer before c_k c_k^T then a sum of squares, each with a column of its own. */
 static void set_factor(rc_spectrum_t s, const fmpq_mat_t L, const fmpq *D, const rc_pencil_t M)
 {
-    slong n = M->n;
-    fmpz *den = _fmpz_vec_init(n);
+    slong n = M->n, columns = 0;
+    fmpz *den = _fmpz_vec_init(n), *pivot = _fmpz_vec_init(n);
     fmpz_t q;
     fmpz_init(q);
     fmpz_set(s->scale, M->D);
@@ -155,21 +169,28 @@ static void set_factor(rc_spectrum_t s, const fmpq_mat_t L, const fmpq *D, const
         fmpz_mul(q, q, fmpq_denref(D + k));
         fmpz_lcm(s->scale, s->scale, q);
     }
-    s->pivots = true;
     for (slong k = 0; k < n; k++) {
-        for (slong j = 0; j < n; j++) {
-            fmpz *x = fmpz_mat_entry(s->L, j, k);
-            fmpz_zero(x);
-            if (j < k) continue;
-            fmpz_divexact(x, den + k, fmpq_denref(fmpq_mat_entry(L, j, k)));
-            fmpz_mul(x, x, fmpq_numref(fmpq_mat_entry(L, j, k)));
-        }
         fmpz_mul(q, den + k, den + k);
         fmpz_mul(q, q, fmpq_denref(D + k));
-        fmpz_divexact(s->pivot + k, s->scale, q);
-        fmpz_mul(s->pivot + k, s->pivot + k, fmpq_numref(D + k));
+        fmpz_divexact(pivot + k, s->scale, q);
+        fmpz_mul(pivot + k, pivot + k, fmpq_numref(D + k));
+        columns += squares(NULL, pivot + k);
     }
+    fmpz *root = _fmpz_vec_init(columns);
+    fmpz_mat_clear(s->L);
+    fmpz_mat_init(s->L, n, columns);
+    for (slong k = 0, at = 0; k < n; k++) {
+        slong count = squares(root, pivot + k);
+        for (slong j = k; j < n; j++) {
+            fmpz_divexact(q, den + k, fmpq_denref(fmpq_mat_entry(L, j, k)));
+            fmpz_mul(q, q, fmpq_numref(fmpq_mat_entry(L, j, k)));
+            for (slong e = 0; e < count; e++) fmpz_mul(fmpz_mat_entry(s->L, j, at + e), q, root + e);
+        }
+        at += count;
+    }
+    _fmpz_vec_clear(root, columns);
     fmpz_clear(q);
+    _fmpz_vec_clear(pivot, n);
     _fmpz_vec_clear(den, n);
 }
 
@@ -212,6 +233,7 @@ bool rc_spectrum_exact(rc_spectrum_t s, const rc_pencil_t M, const fmpq_t v)
         fmpq_set(found->lo, v);
         fmpq_set(found->hi, v);
         found->known = true;
+        fmpz_set(found->den, M->D);
         set_factor(found, L, D, M);
         exact = rc_pencil_is_lower(M, found->vector, v) && rc_spectrum_check_upper(found, M, v);
     }

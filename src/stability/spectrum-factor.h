@@ -15,11 +15,10 @@ void rc_vector_shorten(fmpz *u, slong n, slong bits);
 /* L lower triangular with L L^T near T I - F, entries rounded down; false if a pivot is not positive. Nothing is
    proved. n^3 / 6 products. */
 bool rc_factor_cholesky(fmpz_mat_t L, const fmpz_mat_t F, const fmpz_t T);
-/* Is R = T' I - F' - sum_k pivot_k L_k L_k^T diagonally dominant, with a non-negative diagonal, for every T' >= T and
+/* Is R = T' I - F' - L L^T diagonally dominant, with a non-negative diagonal, for every T' >= T and
    every symmetric F' with F <= F' <= F + error entry by entry? Then T' I - F' is positive semi-definite (Gershgorin).
-   pivot NULL: all 1. */
-bool rc_factor_is_dominant(const fmpz_mat_t L, const fmpz *pivot, const fmpz_mat_t F, const fmpz_t T,
-                           const fmpz_t error);
+   L has n rows. */
+bool rc_factor_is_dominant(const fmpz_mat_t L, const fmpz_mat_t F, const fmpz_t T, const fmpz_t error);
 /* u = (L L^T)^-1 u up to a positive factor and rounding, with `bits` bits. */
 void rc_factor_solve(fmpz *u, const fmpz_mat_t L, slong bits);
 

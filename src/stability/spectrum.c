@@ -11,19 +11,22 @@ enum { SIMPLEST_SIZE = 12, SIMPLEST_BITS = 12 };
 
 void rc_spectrum_init(rc_spectrum_t s)
 {
-    s->known = s->pivots = false;
+    s->known = false;
     s->n = 0;
     fmpq_init(s->lo);
     fmpq_init(s->hi);
-    s->vector = s->pivot = NULL;
+    s->vector = NULL;
     fmpz_mat_init(s->L, 0, 0);
     fmpz_init_set_ui(s->scale, 1);
+    fmpz_init_set_ui(s->weight, 1);
+    fmpz_init(s->den);
 }
 
 void rc_spectrum_clear(rc_spectrum_t s)
 {
-    if (s->pivot) _fmpz_vec_clear(s->pivot, s->n);
     if (s->vector) _fmpz_vec_clear(s->vector, s->n);
+    fmpz_clear(s->den);
+    fmpz_clear(s->weight);
     fmpz_clear(s->scale);
     fmpz_mat_clear(s->L);
     fmpq_clear(s->hi);
@@ -43,7 +46,6 @@ void rc_spectrum_shape(rc_spectrum_t s, slong n)
     rc_spectrum_init(s);
     s->n = n;
     s->vector = _fmpz_vec_init(n);
-    s->pivot = _fmpz_vec_init(n);
     fmpz_mat_clear(s->L);
     fmpz_mat_init(s->L, n, n);
 }
@@ -94,7 +96,7 @@ typedef struct {
     slong bits;
     fmpz *u, *trial;
     fmpz_mat_t F, L;
-    fmpz_t error, scale;
+    fmpz_t error, scale, weight;
     rc_limits *limits;
 } search;
 
@@ -178,12 +180,19 @@ static void improve_lower(search *r)
     fmpq_clear(t);
 }
 
-/* scale a power of two with scale unit t of about 2 e bits. */
+/* scale / weight such that times unit t it has about 2 e bits; both powers of two, but for the factor D of the scale
+   where the matrix does not depend on t. */
 static void choose_scale(search *r, const fmpq_t t, slong e)
 {
     slong size = (slong) fmpz_bits(fmpq_numref(t)) - (slong) fmpz_bits(fmpq_denref(t)) +
                  (slong) FLINT_BIT_COUNT((ulong) r->M->unit);
     fmpz_one(r->scale);
+    fmpz_one(r->weight);
+    if (r->M->terms == 0) {
+        fmpz_set(r->scale, r->M->D);
+        size += (slong) fmpz_bits(r->M->D);
+        if (2 * e < size) fmpz_mul_2exp(r->weight, r->weight, (ulong) (size - 2 * e));
+    }
     if (2 * e > size) fmpz_mul_2exp(r->scale, r->scale, (ulong) (2 * e - size));
 }
 
@@ -202,21 +211,24 @@ static bool try_upper(search *r, const fmpq_t t)
     e = (slong) fmpz_bits(fmpq_denref(gap)) - (slong) fmpz_bits(fmpq_numref(gap)) +
         (slong) FLINT_BIT_COUNT((ulong) n) + 9;
     choose_scale(r, t, e);
-    rc_pencil_get_fixed(r->F, r->error, r->M, t, r->scale);
+    rc_pencil_get_fixed(r->F, r->error, r->M, t, r->scale, r->weight);
     /* A quarter of scale unit (t - lo) is left to the diagonal. */
     fmpq_mul_fmpz(gap, t, r->scale);
+    fmpq_div_fmpz(gap, gap, r->weight);
     fmpq_mul_si(gap, gap, r->M->unit);
     fmpz_fdiv_q(top, fmpq_numref(gap), fmpq_denref(gap));
     fmpq_sub(gap, t, r->s->lo);
     fmpq_mul_fmpz(gap, gap, r->scale);
+    fmpq_div_fmpz(gap, gap, r->weight);
     fmpq_mul_si(gap, gap, r->M->unit);
     fmpq_div_2exp(gap, gap, 2);
     fmpz_cdiv_q(less, fmpq_numref(gap), fmpq_denref(gap));
     fmpz_sub(less, top, less);
-    bool done = rc_factor_cholesky(r->L, r->F, less) && rc_factor_is_dominant(r->L, NULL, r->F, top, r->error);
+    bool done = rc_factor_cholesky(r->L, r->F, less) && rc_factor_is_dominant(r->L, r->F, top, r->error);
     if (done) {
         fmpq_set(r->s->hi, t);
         fmpz_set(r->s->scale, r->scale);
+        fmpz_set(r->s->weight, r->weight);
         fmpz_mat_set(r->s->L, r->L);
         for (int step = 0; step < INVERSE_STEPS; step++) rc_factor_solve(r->u, r->L, e + 20);
     }
@@ -339,9 +351,11 @@ rc_status rc_spectrum_enclose(rc_spectrum_t s, const rc_pencil_t M, slong bits, 
     slong n = M->n;
     if (bits > MOST_BITS) return RC_LIMIT;
     rc_spectrum_shape(s, n);
+    if (M->terms == 0) fmpz_set(s->den, M->D);
     if (fmpz_mat_is_zero(M->N) && M->terms == 0) {
         s->known = true;
         fmpz_one(s->vector);
+        fmpz_set(s->scale, M->D);
         return RC_OK;
     }
     if (n == 1 && M->terms == 0) {
@@ -353,13 +367,14 @@ rc_status rc_spectrum_enclose(rc_spectrum_t s, const rc_pencil_t M, slong bits, 
     fmpq_init(start);
     fmpz_init(r.error);
     fmpz_init(r.scale);
+    fmpz_init(r.weight);
     r.u = _fmpz_vec_init(n);
     r.trial = _fmpz_vec_init(n);
     fmpz_mat_init(r.F, n, n);
     fmpz_mat_init(r.L, n, n);
     first_upper(start, &r);
     choose_scale(&r, start, POWER_BITS);
-    rc_pencil_get_fixed(r.F, r.error, M, start, r.scale);
+    rc_pencil_get_fixed(r.F, r.error, M, start, r.scale, r.weight);
     power_iteration(&r);
     improve_lower(&r);
     rc_status status = iterate(&r, start);
@@ -368,6 +383,7 @@ rc_status rc_spectrum_enclose(rc_spectrum_t s, const rc_pencil_t M, slong bits, 
     fmpz_mat_clear(r.F);
     _fmpz_vec_clear(r.trial, n);
     _fmpz_vec_clear(r.u, n);
+    fmpz_clear(r.weight);
     fmpz_clear(r.scale);
     fmpz_clear(r.error);
     fmpq_clear(start);

@@ -30,6 +30,7 @@ void rc_stability_init(rc_stability_t s)
     rc_spectrum_init(s->covariance);
     rc_spectrum_init(s->flat);
     fmpq_init(s->mean_square);
+    fmpq_init(s->trace);
     fmpq_init(s->average);
     fmpq_init(s->gradient_lo);
     fmpq_init(s->gradient_hi);
@@ -62,6 +63,7 @@ void rc_stability_clear(rc_stability_t s)
     fmpq_clear(s->gradient_hi);
     fmpq_clear(s->gradient_lo);
     fmpq_clear(s->average);
+    fmpq_clear(s->trace);
     fmpq_clear(s->mean_square);
     rc_spectrum_clear(s->flat);
     rc_spectrum_clear(s->covariance);
@@ -99,8 +101,8 @@ static void find_touches(rc_stability_t s, const rc_model_t model)
     s->smooth = s->touches == 0;
 }
 
-/* E ||X||^2. */
-static void mean_square(fmpq_t x, const rc_dataset_t data)
+/* x = E ||X||^2, trace = x - ||E X||^2. */
+static void mean_square(fmpq_t x, fmpq_t trace, const rc_dataset_t data)
 {
     fmpz_t sum, den;
     fmpz_init(sum);
@@ -113,6 +115,18 @@ static void mean_square(fmpq_t x, const rc_dataset_t data)
     fmpz_mul(den, data->den, data->den);
     fmpz_mul_si(den, den, data->n);
     fmpq_set_fmpz_frac(x, sum, den);
+    fmpq_set(trace, x);
+    fmpz_mul_si(den, den, data->n);
+    for (slong k = 0; k < data->d; k++) {
+        fmpq_t mean;
+        fmpq_init(mean);
+        fmpz_zero(sum);
+        for (slong j = 0; j < data->n; j++) fmpz_add(sum, sum, fmpz_mat_entry(data->x, j, k));
+        fmpz_mul(sum, sum, sum);
+        fmpq_set_fmpz_frac(mean, sum, den);
+        fmpq_sub(trace, trace, mean);
+        fmpq_clear(mean);
+    }
     fmpz_clear(den);
     fmpz_clear(sum);
 }
@@ -170,12 +184,13 @@ static void set_average(rc_stability_t s, const rc_pencil_t M)
     _fmpz_vec_clear(ones, M->n);
 }
 
-static rc_status eigenvalues(rc_stability_t s, const rc_model_t model, slong bits, rc_limits *limits)
+static rc_status eigenvalues(rc_stability_t s, const rc_model_t model, const rc_stability_options *options, slong bits,
+                             rc_limits *limits)
 {
     rc_pencil_t M;
     rc_status status = RC_OK;
     rc_pencil_init(M, 1, 1);
-    if (s->smooth) {
+    if (s->smooth && !options->no_lambda) {
         rc_pencil_set_gram(M, model, s->residual);
         set_average(s, M);
         status = rc_spectrum_enclose(s->lambda, M, bits, limits);
@@ -184,11 +199,11 @@ static rc_status eigenvalues(rc_stability_t s, const rc_model_t model, slong bit
             status = rc_spectrum_enclose(s->gram, M, bits, limits);
         }
     }
-    if (status == RC_OK) {
+    if (status == RC_OK && !options->no_lemma_2) {
         rc_pencil_set_covariance(M, model->data);
         status = rc_spectrum_enclose(s->covariance, M, bits, limits);
     }
-    if (status == RC_OK && s->smooth) status = rc_stability_flattest(s, model, bits, limits);
+    if (status == RC_OK && s->smooth && !options->no_flattest) status = rc_stability_flattest(s, model, bits, limits);
     rc_pencil_clear(M);
     return status;
 }
@@ -209,9 +224,9 @@ static rc_status compute_shallow(rc_stability_t s, const rc_network_t net, const
     subtract_labels(s, data, options->own_labels);
     find_touches(s, model);
     rc_stability_norms(s, model);
-    mean_square(s->mean_square, data);
-    rc_status status = options->norms_only ? RC_OK : eigenvalues(s, model, bits, limits);
-    if (status == RC_OK && !options->norms_only) {
+    mean_square(s->mean_square, s->trace, data);
+    rc_status status = eigenvalues(s, model, options, bits, limits);
+    if (status == RC_OK && !options->no_lemma_2) {
         rc_stability_gradient(s, model, gradient_nodes(model, options->cells), limits);
         lemma_2_bound(s, bits);
     }
@@ -235,8 +250,8 @@ static rc_status compute_deep(rc_stability_t s, const rc_network_t net, const rc
     T->touch = NULL;
     T->touches = 0;
     s->deep = true;
-    mean_square(s->mean_square, data);
-    if (s->smooth && !options->norms_only) {
+    mean_square(s->mean_square, s->trace, data);
+    if (s->smooth && !options->no_lambda) {
         rc_tangent_gram(M, T);
         status = rc_spectrum_enclose(s->solution ? s->lambda : s->gram, M, bits, limits);
         if (status == RC_OK && !s->solution) {
@@ -257,7 +272,7 @@ static rc_status compute_deep(rc_stability_t s, const rc_network_t net, const rc
 rc_status rc_stability_compute(rc_stability_t s, const rc_network_t net, const rc_dataset_t data,
                                const rc_stability_options *options, rc_limits *limits, rc_error_struct *err)
 {
-    static const rc_stability_options usual = {0, false, false, 0};
+    static const rc_stability_options usual = {0, false, false, false, false, 0};
     if (options == NULL) options = &usual;
     slong bits = options->bits > 0 ? options->bits : RC_SPECTRUM_BITS;
     if (net->D != 1) {
@@ -277,6 +292,99 @@ rc_status rc_stability_compute(rc_stability_t s, const rc_network_t net, const r
     s->residual = _fmpq_vec_init(s->n);
     if (net->kind == RC_DEEP) return compute_deep(s, net, data, options, bits, limits, err);
     return compute_shallow(s, net, data, options, bits, limits);
+}
+
+/* The matrix whose largest eigenvalue is the Hessian's. False if a deep network has too many parameters. */
+static bool set_hessian(rc_pencil_t M, const rc_network_t net, const rc_dataset_t data, bool own)
+{
+    rc_stability_t s;
+    bool small = true;
+    rc_stability_init(s);
+    s->n = data->n;
+    s->residual = _fmpq_vec_init(s->n);
+    if (net->kind == RC_DEEP) {
+        rc_tangent_t T;
+        rc_tangent_init(T, net, data);
+        for (slong j = 0; j < s->n; j++) fmpq_set(s->residual + j, T->value + j);
+        subtract_labels(s, data, own);
+        if (s->solution) rc_tangent_gram(M, T);
+        else if (rc_tangent_parameters(T) <= MOST_PARAMETERS) rc_tangent_hessian(M, T, s->residual);
+        else small = false;
+        rc_tangent_clear(T);
+    } else {
+        rc_model_t model;
+        rc_model_init(model, net, data);
+        rc_model_values(s->residual, model);
+        subtract_labels(s, data, own);
+        rc_pencil_set_gram(M, model, s->residual);
+        rc_model_clear(model);
+    }
+    rc_stability_clear(s);
+    return small;
+}
+
+rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, const rc_dataset_t data, bool own_labels,
+                                      const rc_surd_t v, rc_limits *limits)
+{
+    rc_pencil_t M;
+    fmpq_t x;
+    fmpq_init(x);
+    rc_pencil_init(M, 1, 1);
+    rc_status status = set_hessian(M, net, data, own_labels) ? RC_OK : RC_LIMIT;
+    for (slong bits = RC_SPECTRUM_BITS; status == RC_OK && bits <= 16 * RC_SPECTRUM_BITS; bits *= 2) {
+        status = rc_spectrum_enclose(s, M, bits, limits);
+        if (status != RC_OK || rc_surd_cmp_fmpq(v, s->lo) < 0 || rc_surd_cmp_fmpq(v, s->hi) > 0) goto done;
+        if (rc_surd_get_fmpq(x, v) == RC_OK && (fmpq_equal(s->lo, s->hi) || rc_spectrum_exact(s, M, x))) goto done;
+    }
+    if (status == RC_OK) status = RC_LIMIT;
+done:
+    rc_pencil_clear(M);
+    fmpq_clear(x);
+    return status;
+}
+
+void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientation, bool upper)
+{
+    rc_surd_t root, sum;
+    fmpq_t y;
+    rc_surd_init(root);
+    rc_surd_init(sum);
+    fmpq_init(y);
+    rc_surd_set(sum, s->norm_R);
+    if (upper) {
+        rc_surd_set_sqrt_fmpq(root, s->gradient_hi);
+        rc_surd_add(sum, sum, root);
+    }
+    fmpq_add_si(y, s->mean_square, 1);
+    fmpq_mul(y, y, s->trace);
+    if (!upper) {
+        fmpz_t d;
+        fmpz_init_set_si(d, s->d);
+        fmpq_div_fmpz(y, y, d);
+        fmpz_clear(d);
+    }
+    rc_surd_set_sqrt_fmpq(root, y);
+    rc_surd_mul(sum, sum, root);
+    fmpq_set_si(y, 4, 1);
+    rc_surd_mul_fmpq(sum, sum, y);
+    fmpq_set_si(y, orientation == 2 ? 1 : 2, 1);
+    rc_surd_set(root, s->norm_g_hat[orientation == 1]);
+    if (orientation == 2) rc_surd_add(root, root, s->norm_g_hat[1]);
+    rc_surd_mul_fmpq(root, root, y);
+    rc_surd_add(sum, sum, root);
+    rc_surd_set_si(root, 1);
+    rc_surd_add(x, sum, root);
+    fmpq_clear(y);
+    rc_surd_clear(sum);
+    rc_surd_clear(root);
+}
+
+void rc_stability_rescaling(rc_surd_t x, const rc_network_t net, const rc_dataset_t data, const fmpz *u)
+{
+    rc_model_t model;
+    rc_model_init(model, net, data);
+    rc_stability_rescaling_sum(x, model, u);
+    rc_model_clear(model);
 }
 
 /* Verdicts. */
