@@ -18,7 +18,8 @@ typedef enum {
     RC_CLAIM_UNIQUE,
     RC_CLAIM_EMBEDDING,
     RC_CLAIM_LOSS_LOCAL_MINIMUM,
-    RC_CLAIM_LIMIT
+    RC_CLAIM_LIMIT,
+    RC_CLAIM_STABILITY
 } rc_claim_kind;
 
 const char *rc_claim_kind_name(rc_claim_kind kind); /* "equal", "semi-norm", ... */
@@ -27,6 +28,35 @@ bool rc_claim_kind_find(rc_claim_kind *kind, const char *name);
 
 typedef enum { RC_COMPARE_NONE, RC_COMPARE_EQUALS, RC_COMPARE_AT_MOST, RC_COMPARE_AT_LEAST } rc_comparison;
 const char *rc_comparison_name(rc_comparison c); /* "equals", "at-most", "at-least"; "" for none */
+
+/* What a stability claim says: numbers compared, then verdicts that hold or not. */
+typedef enum {
+    RC_PART_LAMBDA_MAX,
+    RC_PART_FLATTEST, /* inf of lambda_max over positive rescalings of the neurons */
+    RC_PART_S_THETA,
+    RC_PART_NORM_R_G,
+    RC_PART_NORM_R,
+    RC_PART_NORM_R_GHAT, /* orientation as given */
+    RC_PART_NORM_R_GHAT_FLIPPED,
+    RC_PART_LEMMA_2, /* the right side of [N 19] for the orientations given, flipped, and their mean */
+    RC_PART_LEMMA_2_FLIPPED,
+    RC_PART_LEMMA_2_AVERAGED,
+    RC_PART_THEOREM_1,
+    RC_PART_LINEARLY_STABLE,
+    RC_PART_THEOREM_3,
+    RC_PART_LEMMA_3,
+    RC_PARTS,
+    RC_PART_NUMBERS = RC_PART_THEOREM_1
+} rc_stability_part;
+
+const char *rc_stability_part_name(rc_stability_part part); /* "lambda-max", ... */
+/* Is the part about a step size? */
+bool rc_stability_part_has_eta(rc_stability_part part);
+
+typedef struct {
+    bool present, holds;
+    rc_comparison comparison;
+} rc_part_struct;
 
 /* A parameter of a case: the integers >= from, or the rationals > from. */
 typedef struct {
@@ -43,8 +73,10 @@ typedef struct {
     const rc_network_struct *network[2];
     rc_arrangement_struct *arrangement; /* a `cells` claim about an arrangement; NULL otherwise */
     rc_surd_t value;                    /* equals, at-most or at-least; beta; s */
-    fmpq_t number;                      /* box, alpha or radius */
-    fmpq_mat_t x, y;                    /* samples, n x d and n x D (loss-local-minimum); 0 x 0 otherwise */
+    fmpq_t number;                      /* box, alpha, radius or eta */
+    fmpq_mat_t x, y;                    /* samples, n x d and n x D (loss-local-minimum), or data (stability; y is 0 x 0
+                                           where the labels are the network's own); 0 x 0 otherwise */
+    rc_surd_struct *part;               /* stability: what the numbers are compared with; NULL otherwise */
 } rc_instance_struct;
 
 /* Invariants: networks is 1 or 2 (0 for an arrangement or a limit); instances > 0, or 0 for a limit; comparison is set for
@@ -57,6 +89,8 @@ typedef struct rc_claim_struct {
     rc_comparison comparison;
     bool holds; /* true unless the claim says "holds": false */
     bool star;  /* space or within is "N*" */
+    bool own_labels;               /* stability: y_j = f(x_j) */
+    rc_part_struct part[RC_PARTS]; /* stability */
     slong networks;
     const char *name[2];
     bool infinity;                        /* of a limit: infinity, not 0 */

@@ -6,6 +6,7 @@
 #include "relucert/fiber.h"
 #include "relucert/loss.h"
 #include "relucert/seminorm.h"
+#include "relucert/stability.h"
 
 /* Which evidence of section 5; the comment names the members of rc_evidence_struct it uses. */
 typedef enum {
@@ -31,7 +32,8 @@ typedef enum {
     RC_EVIDENCE_UNIQUE_PHI,       /* phi */
     RC_EVIDENCE_EMBEDDING,        /* phi */
     RC_EVIDENCE_LOSS_BOX,         /* - */
-    RC_EVIDENCE_LOSS_POINT        /* phi */
+    RC_EVIDENCE_LOSS_POINT,       /* phi */
+    RC_EVIDENCE_STABILITY         /* stability, x */
 } rc_evidence_kind;
 
 /* A listing of cells: its side file, and what the records refer to (rc_enumeration_auxiliary). */
@@ -41,6 +43,14 @@ typedef struct {
     slong *columns;        /* 0-based, as many as `auxiliary` has rows */
     fmpz_mat_t auxiliary;  /* row 0 has no use */
 } rc_listing_struct;
+
+/* What proves a stability claim, or refutes its part number `part` (-1: proved). A bound is given where its flag is set:
+   lambda_max from below and above; at_point: grad f at evidence->x. */
+typedef struct {
+    slong part;
+    bool lower, upper, at_point;
+    rc_spectrum_t lambda;
+} rc_stability_proof_struct;
 
 /* Everything an evidence may hold; what is unused is empty. Indices are 0-based. */
 typedef struct {
@@ -69,6 +79,7 @@ typedef struct {
     bool distance_lower, distance_upper;
     rc_fliptree_t tree;
     rc_choice_t choice;
+    rc_stability_proof_struct stability;
 } rc_evidence_struct;
 typedef rc_evidence_struct rc_evidence_t[1];
 

@@ -423,6 +423,10 @@ void rc_text_put_evidence(rc_text_t t, const rc_evidence_struct *e)
         put_kind(t, "loss-point");
         put_phi(t, "network", e->phi, "  ");
         break;
+    case RC_EVIDENCE_STABILITY:
+        put_kind(t, "stability");
+        rc_text_put_stability(t, e);
+        break;
     }
     rc_text_put(t, "}");
 }

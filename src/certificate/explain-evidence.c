@@ -429,6 +429,9 @@ void rc_explain_evidence(rc_explanation *x)
     } else if (strcmp(kind, "listing") == 0) {
         explain_cells(x);
         explain_listing(x);
+    } else if (strcmp(kind, "stability") == 0) {
+        rc_explain_stability(x);
+        return;
     } else if (strcmp(kind, "membership") == 0) {
         explain_membership(x);
     } else if (strcmp(kind, "hypothesis") == 0) {

@@ -16,6 +16,8 @@ typedef struct {
 
 /* The evidence in words, for each kind of evidence. */
 void rc_explain_evidence(rc_explanation *x);
+/* The evidence of a stability claim. */
+void rc_explain_stability(rc_explanation *x);
 /* r' of LOWER and R of UPPER, recomputed with the library; false where f is not at hand or the tree is long. */
 bool rc_explain_lower(fmpq_t value, const rc_explanation *x, const json_t *lower);
 bool rc_explain_upper(fmpq_t value, const rc_explanation *x, const json_t *upper);

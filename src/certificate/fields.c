@@ -117,6 +117,10 @@ void rc_text_put_statement(rc_text_t t, const rc_claim_struct *claim, const rc_i
         put_holds(t, claim);
         break;
     case RC_CLAIM_LIMIT: break; /* has no instances */
+    case RC_CLAIM_STABILITY:
+        put_name(t, "network", claim->name[0]);
+        rc_text_put_stability_fields(t, claim, in);
+        break;
     }
     rc_text_put(t, "}");
 }

@@ -184,6 +184,7 @@ char *rc_statement_get_str(rc_claim_kind kind, const json_t *fields)
         rc_words_put_number(w, json_object_get(fields, "radius"));
         break;
     case RC_CLAIM_LIMIT: put_limit(w, fields); break;
+    case RC_CLAIM_STABILITY: rc_words_put_stability(w, fields); break;
     }
     return rc_words_take(w);
 }

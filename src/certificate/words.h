@@ -25,4 +25,7 @@ void rc_words_put_point(rc_words_t w, const json_t *list);
 /* "1, 2 and 3", cut after some; list of numbers. */
 void rc_words_put_list(rc_words_t w, const json_t *list);
 
+/* The statement of a stability claim. */
+void rc_words_put_stability(rc_words_t w, const json_t *fields);
+
 #endif

@@ -10,6 +10,9 @@ void rc_text_put_network(rc_text_t t, const rc_network_struct *net, const char *
 void rc_text_put_arrangement(rc_text_t t, const rc_arrangement_struct *arr, const char *margin);
 /* The claim's fields at the instance. */
 void rc_text_put_statement(rc_text_t t, const rc_claim_struct *claim, const rc_instance_struct *in);
+/* stability: fields after the network, and evidence. */
+void rc_text_put_stability_fields(rc_text_t t, const rc_claim_struct *claim, const rc_instance_struct *in);
+void rc_text_put_stability(rc_text_t t, const rc_evidence_struct *e);
 void rc_text_put_evidence(rc_text_t t, const rc_evidence_struct *e);
 /* TREE, FLIPTREE: nodes in preorder on one line. Leaves of box trees have 2 D lists. */
 void rc_text_put_tree(rc_text_t t, const rc_tree_struct *tree, slong D);

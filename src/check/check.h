@@ -150,7 +150,7 @@ network *forms_read(value A, value b, size_t D);        /* the rows of A, each f
 network *network_read_shape(const char *rule, value v, size_t d, size_t m, size_t D);  /* no biases */
 /* network_fold: weights (a, α, β) become a with the bias α - β. */
 void network_fold(network *X), ray_normalize(ray *a, size_t length);
-bool network_equal(const network *X, const network *Y);
+bool is_zero(const ray *a), network_equal(const network *X, const network *Y);
 number entry(const ray *a, size_t k);
 /* The largest absolute entry of a; of neuron i of X minus neuron j of Y; of X minus Y. */
 values norm(const ray *a, size_t length), neuron_distance(const network *X, size_t i, const network *Y, size_t j);
@@ -223,18 +223,19 @@ bool is_empty(walk *w, value v);        /* an empty leaf; rejects a wrong one */
 /* ---- statement.c: sections 3 and 5 ------------------------------------------------------ */
 
 /* Y may be NULL; X_name: the arrangement itself, if X is one; relation: the key that v belongs to, equals, at-most,
-   at-least, beta or s; q: box, alpha or radius; x, y: samples x d, samples x D. */
+   at-least, beta or s; q: box, alpha, radius or eta; x, y: samples x d, samples x D; own: y_j = f(x_j). */
 typedef struct {
     const struct claim *claim; const network *X, *Y; value X_name, Y_name; const char *relation;
-    number v, q; bool holds, star; size_t samples; mpq_t *x, *y;
+    number v, q; bool holds, star, own; size_t samples; mpq_t *x, *y; const struct stability *stability;
 } statement;
 
 /* A bound of |f|, max |f|, f = R(X) - R(Y) or R(X), or of the distance to f = R(Y); x = NULL is infinity. */
 typedef values bound(value v, const statement *s, const form *f);
 
 /* What a claim may be about: one network, two of them, an arrangement (in place of one), networks with
-   biases; SAME_SHAPE: the two must have the same m; DEEP: any number of layers. */
-enum { ONE = 1, TWO = 2, ARRANGEMENT = 4, BIASES = 8, SAME_SHAPE = 16, DEEP = 32, ANY = ONE | TWO | BIASES };
+   biases; SAME_SHAPE: the two must have the same m; DEEP: any number of layers;
+   SINGLE: values of parameters, no ranges. */
+enum { ONE = 1, TWO = 2, ARRANGEMENT = 4, BIASES = 8, SAME_SHAPE = 16, DEEP = 32, SINGLE = 64, ANY = ONE | TWO | BIASES };
 
 typedef struct claim {
     const char *name, *fields, *text;   /* text: what it says, see statement_print */
@@ -279,6 +280,12 @@ void check_hall(const char *rule, value rows, size_t most, value neurons, const 
 network *deep_read(value v);
 /* Rejects unless the tree of the evidence proves R(X) = R(Y), or its point that they differ. */
 void check_deep(const network *X, const network *Y, bool equal, value evidence);
+
+/* ---- stability.c: section 5 ------------------------------------------------------------------- */
+
+const struct stability *stability_read(value v);        /* the parts of a statement */
+bool stability_equal(const struct stability *t, const struct stability *o);
+void stability_print(const statement *s), check_minimum(const statement *s, bool proved, value evidence);
 
 /* ---- family.c: section 7 ------------------------------------------------------------------- */
 

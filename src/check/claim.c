@@ -272,10 +272,13 @@ static const claim claims[] = {
     {"unique", "of holds?", "%Hup to order and positive scales %X is the only parametrization of R(%X) "
      "with its number of neurons, and none has a dead neuron", ONE, check_unique, NULL, NULL},
     {"embedding", "of", "some gamma in N* with d + 2 inputs and m + 1 neurons has R(gamma)(x, 1, -1) = "
-     "R(%X)(x) for all x", ONE | BIASES, check_embedding, NULL, NULL},
+     "R(%X)(x) for all x", ONE | BIASES | SINGLE, check_embedding, NULL, NULL},
     {"loss-local-minimum", "network samples radius holds?", "%Hno network whose entries differ from those "
-     "of %X by less than %Q has a smaller loss on the samples", ONE, check_loss, NULL, NULL},
+     "of %X by less than %Q has a smaller loss on the samples", ONE | SINGLE, check_loss, NULL, NULL},
     {"limit", "of equals", "", 0, NULL, NULL, NULL},        /* main.c */
+    {"stability", "network data eta? lambda-max? flattest? S-theta? norm-R-g? norm-R? norm-R-ghat? norm-R-ghat-flipped? "
+     "lemma-2-bound? lemma-2-bound-flipped? lemma-2-bound-averaged? theorem-1? linearly-stable? theorem-3? lemma-3?",
+     "%P%X at the samples", ONE | BIASES | DEEP | SINGLE, check_minimum, NULL, NULL},
 };
 
 const claim *claim_find(value name) {

@@ -39,6 +39,7 @@ static bool check_instance(json *doc, statement *s, const claim *c, value v) {
         require(family && c->lower != NULL, "limit", at, "a claim about the values of a norm or a distance");
         require(is_stop(equals) || json_is(equals, "infinity"), "limit", equals, "0 or \"infinity\"");
     }
+    require(!family || !(c->about & SINGLE), "instance", parameters, "values, for a claim of this kind");
     statement_read(s, c, at, networks, limit ? " claim" : "");
     /* X has a name unless it is an arrangement. */
     int named = (json_type(s->X_name) == JSON_STRING) + (s->Y != NULL && !json_same(s->X_name, s->Y_name));

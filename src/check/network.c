@@ -7,7 +7,7 @@
 
 /* ---- vectors t √n u ------------------------------------------------------------------ */
 
-static bool is_zero(const ray *a) { return mpq_sgn(a->t) == 0; }
+bool is_zero(const ray *a) { return mpq_sgn(a->t) == 0; }
 
 /* Divides u by its content and by the sign of its first non-zero entry; both go into t. */
 void ray_normalize(ray *a, size_t length) {

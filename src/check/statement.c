@@ -31,11 +31,11 @@ static void read_networks(statement *s, value v, value networks) {
 
 /* At most one of the first five, s->v, and of the last three, s->q. */
 static void read_numbers(statement *s, value v) {
-    static const char *const key[] = {"equals", "at-most", "at-least", "beta", "s", "box", "alpha", "radius"};
+    static const char *const key[] = {"equals", "at-most", "at-least", "beta", "s", "box", "alpha", "radius", "eta"};
     const char *rule = s->claim->name;
     NEW_Q(q);
     s->v = s->q = integer(0);
-    for (int k = 0; k < 8; k++) {
+    for (int k = 0; k < 9; k++) {
         value at = json_get(v, key[k]);
         if (!json_present(at)) continue;
         if (k < 5 && s->relation != NULL) reject(rule, v, "expected one of %s, %s, found both", s->relation, key[k]);
@@ -61,9 +61,9 @@ static void read_vectors(mpq_t *q, const char *rule, value v, size_t count, size
 }
 
 void statement_read(statement *s, const claim *c, value v, value networks, const char *more) {
-    char shape[100] = "";
+    char shape[400] = "";
     const char *other = strcmp(c->name, "member") == 0 ? "N'" : "N";
-    value holds = json_get(v, "holds"), samples = json_get(v, "samples");
+    value holds = json_get(v, "holds"), samples = json_get(v, json_present(json_get(v, "data")) ? "data" : "samples");
     value space = json_get(v, strcmp(c->name, "member") == 0 ? "space" : "within");
     *s = (statement){.claim = c, .holds = json_type(holds) != JSON_FALSE, .star = json_is(space, "N*")};
     json_shape(c->name, v, strcat(strcat(shape, c->fields), more));
@@ -71,6 +71,7 @@ void statement_read(statement *s, const claim *c, value v, value networks, const
     read_numbers(s, v);
     require(!json_present(holds) || !s->holds || json_type(holds) == JSON_TRUE, c->name, holds, "true or false");
     require(!json_present(space) || s->star || json_is(space, other), c->name, space, "\"%s\" or \"N*\"", other);
+    if (strcmp(c->name, "stability") == 0) s->stability = stability_read(v);
     if (!json_present(samples)) return;
     json_shape(c->name, samples, "x y");
     s->samples = json_count(json_get(samples, "x"));
@@ -78,6 +79,8 @@ void statement_read(statement *s, const claim *c, value v, value networks, const
     s->x = rationals(s->samples * (s->X->d + s->X->D));
     s->y = s->x + s->samples * s->X->d;
     read_vectors(s->x, c->name, json_get(samples, "x"), s->samples, s->X->d, false);
+    s->own = s->stability != NULL && json_is(json_get(samples, "y"), "own");
+    if (s->own) return;
     read_vectors(s->y, c->name, json_get(samples, "y"), s->samples, s->X->D, s->X->D == 1);
 }
 
@@ -91,9 +94,10 @@ const char *statement_difference(const statement *s, const statement *t) {
     if (!network_equal(s->X, t->X) || (s->Y != NULL && !network_equal(s->Y, t->Y))) return "networks";
     if (s->relation != t->relation) return "relations";
     if (!is_null(minus(s->v, t->v)) || !is_null(minus(s->q, t->q))) return "numbers";
-    if (s->holds != t->holds || s->star != t->star || s->samples != t->samples) return "holds, spaces or samples";
+    if (s->holds != t->holds || s->star != t->star || s->own != t->own || s->samples != t->samples) return "holds, spaces or samples";
     for (size_t i = 0; i < s->samples * (s->X->d + s->X->D); i++)
         if (!mpq_equal(s->x[i], t->x[i])) return "samples";
+    if (s->stability != NULL && !stability_equal(s->stability, t->stability)) return "parts";
     return NULL;
 }
 
@@ -150,6 +154,7 @@ static void print_text(const statement *s, const char *text) {
         else if (*text == 'A') print_text(s, s->Y == NULL ? "%X" : "%X and %Y");
         else if (*text == '=') printf(s->relation[0] == 'e' ? "=" : s->relation[3] == 'm' ? "<=" : ">=");
         else if (*text == 'V' || *text == 'Q') printf("%s", number_text(*text == 'V' ? s->v : s->q));
+        else if (*text == 'P') stability_print(s);
         else if (*text == 'S') printf(s->star ? "N*" : strcmp(s->claim->name, "member") == 0 ? "N'" : "N");
         else if (!s->holds) printf("it is false that ");
     }

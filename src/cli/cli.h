@@ -35,6 +35,7 @@ int rc_cli_distance(int argc, char **argv);
 int rc_cli_equal(int argc, char **argv);
 int rc_cli_embed(int argc, char **argv);
 int rc_cli_search(int argc, char **argv);
+int rc_cli_stability(int argc, char **argv);
 
 /* An option of one command beside the shared ones: -LETTER or --NAME, with a value (`value` not NULL; the last one
    given counts) or without (`flag`). Lists end with {0}. */
@@ -44,6 +45,12 @@ typedef struct {
     const char **value;
     bool *flag;
 } rc_cli_option;
+
+/* A value given for the option with this `value`. */
+typedef struct rc_cli_value_struct {
+    const char **of;
+    const char *text;
+} rc_cli_value;
 
 /* What a command declares. */
 typedef struct {
@@ -63,6 +70,8 @@ typedef struct {
     char **argv;
     slong settings;         /* --set, as rc_case_load_network wants them: "k=3" */
     const char **set;
+    slong values;           /* of the command's own options, in order: */
+    struct rc_cli_value_struct *value;
     rc_error_t err;         /* for the functions below and the command's own calls */
 } rc_cli_struct;
 typedef rc_cli_struct rc_cli_t[1];

@@ -24,6 +24,7 @@ static const command commands[] = {
     {"phi", rc_cli_phi, "a parametrization near Gamma that realizes R(Theta): Theorems 3.3 and 3.1"},
     {"distance", rc_cli_distance, "distance from Gamma to the parametrizations of g"},
     {"embed", rc_cli_embed, "a network with biases inside N*: Lemma A.6"},
+    {"stability", rc_cli_stability, "stability of a minimum at given data: norms, sharpness, step sizes"},
     {"search", rc_cli_search, "pairs in N* for which Theorem 3.3 needs a large constant"}};
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -47,7 +48,9 @@ static const char sources[] =
     "\n"
     "relucert-check verifies certificates independently. The theorems are those of Berner,\n"
     "Elbraechter, Grohs, \"How degenerate is the parametrization of neural networks with the\n"
-    "ReLU activation function?\", NeurIPS 2019. Manual pages: relucert(1), relucert-COMMAND(1).\n";
+    "ReLU activation function?\", NeurIPS 2019; those of stability are of Nacson et al., \"The\n"
+    "implicit bias of minima stability in multivariate shallow ReLU networks\", ICLR 2023.\n"
+    "Manual pages: relucert(1), relucert-COMMAND(1).\n";
 
 static void put_help(FILE *stream)
 {

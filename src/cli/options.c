@@ -163,6 +163,14 @@ static void add_setting(rc_cli_t cli, const char *text)
     cli->set[cli->settings++] = text;
 }
 
+static void add_value(rc_cli_t cli, const char **of, const char *text)
+{
+    rc_cli_value *list = realloc(cli->value, (size_t) (cli->values + 1) * sizeof *list);
+    if (!list) abort();
+    cli->value = list;
+    cli->value[cli->values++] = (rc_cli_value){of, text};
+}
+
 /* "-" and negative numbers are arguments. */
 static bool is_option(const char *text)
 {
@@ -200,6 +208,7 @@ static int read_option(rc_cli_t cli, const rc_cli_option *shared, shared_values 
     if (!value) return rc_cli_usage(cli, "option %s needs a value", text);
     *option->value = value;
     if (option->value == &values->set) add_setting(cli, value);
+    else add_value(cli, option->value, value);
     return RC_EXIT_OK;
 }
 
@@ -295,6 +304,9 @@ int rc_cli_end(rc_cli_t cli, int status)
     }
     free(cli->argv);
     free(cli->set);
+    free(cli->value);
+    cli->value = NULL;
+    cli->values = 0;
     cli->argv = NULL;
     cli->set = NULL;
     cli->settings = 0;

@@ -9,7 +9,8 @@
 
 static const char *const kind_names[] = {"equal",    "semi-norm",   "sup-norm",    "cells",
                                          "member",   "theorem-3.3", "theorem-3.1", "inverse-stable",
-                                         "distance", "unique",      "embedding",   "loss-local-minimum", "limit"};
+                                         "distance", "unique",      "embedding",   "loss-local-minimum",
+                                         "limit",    "stability"};
 #define KINDS (sizeof kind_names / sizeof *kind_names)
 
 const char *rc_claim_kind_name(rc_claim_kind kind)

@@ -38,6 +38,7 @@ static const kind_fields kinds[] = {
     {OF_ONE, BIASED_ONLY, false, false, NULL, NULL, NULL, {NULL, NULL}, {"of", NULL}},
     {NETWORK, SHALLOW_ONLY, false, false, NULL, "radius", NULL, {NULL, NULL}, {"network", "samples", "holds", NULL}},
     {OF_CLAIM, SHALLOW_ONLY, false, false, NULL, NULL, NULL, {NULL, NULL}, {"of", "equals", NULL}},
+    {NETWORK, ANY_DEPTH, false, false, NULL, NULL, NULL, {NULL, NULL}, {"network", "data", NULL}},
 };
 
 void rc_instance_init(rc_instance_struct *instance)
@@ -55,6 +56,8 @@ void rc_instance_clear(rc_instance_struct *instance)
         rc_arrangement_clear(instance->arrangement);
         free(instance->arrangement);
     }
+    for (slong k = 0; instance->part && k < RC_PART_NUMBERS; k++) rc_surd_clear(instance->part + k);
+    free(instance->part);
     fmpq_mat_clear(instance->y);
     fmpq_mat_clear(instance->x);
     fmpq_clear(instance->number);
@@ -66,7 +69,7 @@ void rc_instance_clear(rc_instance_struct *instance)
 static rc_status check_fields(const rc_claim_struct *claim, const char *where, rc_error_struct *err)
 {
     const kind_fields *k = kinds + claim->kind;
-    const char *keys[16] = {"id", "claim", "expect", "at", "for"};
+    const char *keys[32] = {"id", "claim", "expect", "at", "for"};
     size_t n = 5;
     for (size_t i = 0; k->extra[i]; i++) keys[n++] = k->extra[i];
     if (k->value) keys[n++] = k->value;
@@ -74,8 +77,14 @@ static rc_status check_fields(const rc_claim_struct *claim, const char *where, r
     if (k->space) keys[n++] = k->space;
     for (rc_comparison c = RC_COMPARE_EQUALS; k->compares && c <= RC_COMPARE_AT_LEAST; c++)
         keys[n++] = rc_comparison_name(c);
+    size_t needed = n;
+    if (claim->kind == RC_CLAIM_STABILITY) {
+        keys[n++] = "eta";
+        for (rc_stability_part p = 0; p < RC_PARTS; p++) keys[n++] = rc_stability_part_name(p);
+    }
     keys[n] = NULL;
     rc_status status = rc_case_check_keys(claim->fields, keys, where, err);
+    n = needed;
     for (size_t i = 5; i < n && status == RC_OK; i++) {
         bool optional = strcmp(keys[i], "holds") == 0 || (k->compares && i >= n - 3);
         if (!optional && json_object_get(claim->fields, keys[i]) == NULL) {
@@ -189,6 +198,7 @@ rc_status rc_claim_read_fields(rc_claim_struct *claim, const rc_case_struct *c, 
     if (status == RC_OK) status = read_holds(claim, where, err);
     if (status == RC_OK && k->space) status = read_space(claim, where, err);
     if (claim->kind == RC_CLAIM_CELLS) claim->comparison = RC_COMPARE_EQUALS;
+    if (status == RC_OK && claim->kind == RC_CLAIM_STABILITY) status = rc_stability_read_parts(claim, where, err);
     return status;
 }
 
@@ -320,12 +330,12 @@ static rc_status read_row(fmpq_mat_t M, slong i, const json_t *item, bool bare, 
     return status;
 }
 
-static rc_status read_rows(fmpq_mat_t M, const json_t *list, const char *key, bool bare, const rc_bindings *bindings,
-                           const char *where, rc_error_struct *err)
+rc_status rc_case_read_rows(fmpq_mat_t M, const json_t *list, const char *key, bool bare, const rc_bindings *bindings,
+                            const char *where, rc_error_struct *err)
 {
     for (slong i = 0; i < fmpq_mat_nrows(M); i++) {
         char place[RC_PLACE];
-        snprintf(place, sizeof place, "%.340s: samples: %s, entry %ld", where, key, (long) i + 1);
+        snprintf(place, sizeof place, "%.340s: %s, entry %ld", where, key, (long) i + 1);
         rc_status status = read_row(M, i, json_array_get(list, (size_t) i), bare, bindings, place, err);
         if (status != RC_OK) return status;
     }
@@ -350,8 +360,8 @@ static rc_status read_samples(rc_instance_struct *in, const rc_claim_struct *cla
     fmpq_mat_clear(in->y);
     fmpq_mat_init(in->x, n, in->network[0]->d);
     fmpq_mat_init(in->y, n, in->network[0]->D);
-    status = read_rows(in->x, x, "x", false, bindings, where, err);
-    return status != RC_OK ? status : read_rows(in->y, y, "y", true, bindings, where, err);
+    status = rc_case_read_rows(in->x, x, "samples: x", false, bindings, where, err);
+    return status != RC_OK ? status : rc_case_read_rows(in->y, y, "samples: y", true, bindings, where, err);
 }
 
 /* The loss is compared over Q. */
@@ -378,6 +388,9 @@ rc_status rc_claim_read_instance(rc_instance_struct *in, const rc_claim_struct *
     if (status == RC_OK && claim->kind == RC_CLAIM_LOSS_LOCAL_MINIMUM) {
         status = read_samples(in, claim, &bindings, where, err);
         if (status == RC_OK) status = check_rational(in->network[0], claim->name[0], where, err);
+    }
+    if (status == RC_OK && claim->kind == RC_CLAIM_STABILITY) {
+        status = rc_stability_read_instance(in, claim, &bindings, where, err);
     }
     return status;
 }

@@ -65,6 +65,13 @@ rc_status rc_claim_read_fields(rc_claim_struct *claim, const rc_case_struct *c, 
                                rc_error_struct *err);
 rc_status rc_claim_read_instance(rc_instance_struct *instance, const rc_claim_struct *claim, const rc_case_struct *c,
                                  slong setting, const char *where, rc_error_struct *err);
+/* Rows of M = lists of rationals; bare numbers too where M has one column and `bare`. `key` is the place in messages. */
+rc_status rc_case_read_rows(fmpq_mat_t M, const json_t *list, const char *key, bool bare, const rc_bindings *bindings,
+                            const char *where, rc_error_struct *err);
+/* stability: the parts of a claim (keys are checked), and data and numbers at a setting. */
+rc_status rc_stability_read_parts(rc_claim_struct *claim, const char *where, rc_error_struct *err);
+rc_status rc_stability_read_instance(rc_instance_struct *in, const rc_claim_struct *claim, const rc_bindings *bindings,
+                                     const char *where, rc_error_struct *err);
 void rc_instance_init(rc_instance_struct *instance);
 void rc_instance_clear(rc_instance_struct *instance);
 

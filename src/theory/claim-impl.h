@@ -10,7 +10,7 @@ typedef void rc_decider(rc_decision_struct *decision, const rc_claim_struct *cla
 
 rc_decider rc_decide_equal, rc_decide_semi_norm, rc_decide_sup_norm, rc_decide_cells, rc_decide_member,
     rc_decide_theorem_33, rc_decide_theorem_31, rc_decide_inverse_stable, rc_decide_distance, rc_decide_unique,
-    rc_decide_embedding, rc_decide_loss;
+    rc_decide_embedding, rc_decide_loss, rc_decide_stability;
 
 /* The decision: proved or refuted as `holds` says, with this kind of evidence. */
 void rc_decision_settle(rc_decision_struct *decision, bool proved, rc_evidence_kind kind);

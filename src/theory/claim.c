@@ -20,10 +20,12 @@ void rc_evidence_init(rc_evidence_t e)
     rc_fliptree_init(e->tree);
     rc_tree_init(e->regions);
     rc_choice_init(e->choice);
+    rc_spectrum_init(e->stability.lambda);
 }
 
 void rc_evidence_clear(rc_evidence_t e)
 {
+    rc_spectrum_clear(e->stability.lambda);
     rc_tree_clear(e->regions);
     rc_fliptree_clear(e->tree);
     rc_choice_clear(e->choice);
@@ -128,7 +130,8 @@ void rc_claim_decide(rc_decision_t decision, const rc_claim_struct *claim, const
     static rc_decider *const deciders[] = {rc_decide_equal,      rc_decide_semi_norm,      rc_decide_sup_norm,
                                            rc_decide_cells,      rc_decide_member,         rc_decide_theorem_33,
                                            rc_decide_theorem_31, rc_decide_inverse_stable, rc_decide_distance,
-                                           rc_decide_unique,     rc_decide_embedding,      rc_decide_loss};
+                                           rc_decide_unique,     rc_decide_embedding,      rc_decide_loss, NULL, /* a limit has no instances */
+                                            rc_decide_stability};
     double start = rc_clock();
     rc_evidence_struct *e = decision->evidence;
     e->d = instance->network[0] ? instance->network[0]->d : instance->arrangement->d;

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/common.sh"
 begin t-examples
 
-for command in cells norm eval equal conditions phi distance embed search; do
+for command in cells norm eval equal conditions phi distance embed search stability; do
     rm -f ./*
     run "$command" --help
     awk -v folder="$folder" '

@@ -4,7 +4,7 @@
 begin t-usage
 echo '{"A": [[1, 0], [0, 1]], "C": [2, -3]}' >net.json
 
-commands='certify show cells arrangement norm eval equal conditions phi distance embed search'
+commands='certify show cells arrangement norm eval equal conditions phi distance embed search stability'
 run --help
 for command in $commands; do
     if grep -q "^  $command  *[a-z|A-Z]" "$folder/out"; then pass; else fail "relucert --help lists $command"; fi

@@ -1,0 +1,46 @@
+/* The parts of rc_stability_compute. */
+#ifndef RC_STABILITY_PARTS_H
+#define RC_STABILITY_PARTS_H
+
+#include "pencil.h"
+#include "relucert/stability.h"
+
+/* knots, their weights, S_theta and the norms. */
+void rc_stability_norms(rc_stability_t s, const rc_model_t model);
+
+/* has_gradient, gradient_lo, gradient_hi, gradient_point: the cell with no active neuron, then branch and bound. */
+void rc_stability_gradient(rc_stability_t s, const rc_model_t model, size_t nodes, rc_limits *limits);
+
+/* has_flattest, flattest, flat, flat_lo. */
+rc_status rc_stability_flattest(rc_stability_t s, const rc_model_t model, slong bits, rc_limits *limits);
+/* x <= (1/n) ((sum u)^2 + 2 sum_i |gamma_i| |sum_j u_j p_ji| ||sum_j u_j I_ji (x_j, 1)||) / <u,u>: below lambda_max of
+   the Gram matrices of all rescalings. */
+void rc_stability_rescaling_bound(fmpq_t x, const rc_model_t model, const fmpz *u);
+/* The surd (sum u)^2 + 2 sum_i ... itself. */
+void rc_stability_rescaling_sum(rc_surd_t x, const rc_model_t model, const fmpz *u);
+
+/* A deep network at the points: outputs, pre-activations that are 0, features. */
+typedef struct {
+    const rc_network_struct *net;
+    const rc_dataset_struct *data;
+    fmpz_mat_struct *input;   /* input[l]: N_l x n, the layer's inputs over input_den[l] */
+    fmpz_mat_struct *active;  /* active[l]: N_{l+1} x n, 1 where the pre-activation is > 0 (hidden layers) */
+    fmpz_mat_struct *delta;   /* delta[l]: N_{l+1} x n, df / d(pre-activation) over delta_den[l] */
+    fmpz *input_den, *delta_den;
+    fmpq *value;              /* f(x_j) */
+    slong touches;
+    rc_touch_struct *touch;
+} rc_tangent_struct;
+typedef rc_tangent_struct rc_tangent_t[1];
+
+/* net is RC_DEEP with one output. */
+void rc_tangent_init(rc_tangent_t T, const rc_network_struct *net, const rc_dataset_struct *data);
+void rc_tangent_clear(rc_tangent_t T);
+/* unit = n, M = n K = sum over the layers of (<a_j, a_l> + 1) <delta_j, delta_l>. */
+void rc_tangent_gram(rc_pencil_t M, const rc_tangent_t T);
+/* Parameters of the network, (A, b) of all layers. */
+slong rc_tangent_parameters(const rc_tangent_t T);
+/* M = the Hessian of the loss [N 44], all parameters, unit = 1. */
+void rc_tangent_hessian(rc_pencil_t M, const rc_tangent_t T, const fmpq *residual);
+
+#endif

@@ -1,0 +1,489 @@
+/* All quantities of a network at a dataset, and the verdicts. */
+#include "relucert/stability.h"
+
+#include <flint/fmpq_vec.h>
+#include <flint/fmpz_vec.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parts.h"
+#include "spectrum.h"
+
+/* Explicit Hessians of deep networks: parameters at most. */
+enum { MOST_PARAMETERS = 1500 };
+
+/* Nodes of the search for inf ||grad f||: products of dictionary entries about as many as this. */
+#define GRADIENT_WORK 200000000.0
+
+void rc_stability_init(rc_stability_t s)
+{
+    memset(s, 0, sizeof *s);
+    rc_surd_init(s->S_theta);
+    rc_surd_init(s->norm_g);
+    rc_surd_init(s->norm_R);
+    for (int k = 0; k < 2; k++) {
+        rc_surd_init(s->norm_g_hat[k]);
+        fmpq_init(s->lemma_2[k]);
+    }
+    rc_spectrum_init(s->lambda);
+    rc_spectrum_init(s->gram);
+    rc_spectrum_init(s->covariance);
+    rc_spectrum_init(s->flat);
+    fmpq_init(s->mean_square);
+    fmpq_init(s->trace);
+    fmpq_init(s->average);
+    fmpq_init(s->gradient_lo);
+    fmpq_init(s->gradient_hi);
+    fmpq_init(s->flat_lo);
+    rc_network_init(s->flattest, RC_SHALLOW, 1, 1, 1);
+}
+
+static void knot_clear(rc_knot_struct *k)
+{
+    for (int side = 0; side < 2; side++) {
+        fmpq_clear(k->g_tilde + side);
+        fmpq_clear(k->g_hat + side);
+    }
+    fmpq_clear(&k->norm);
+    fmpq_clear(&k->sum);
+    fmpq_clear(&k->total);
+}
+
+void rc_stability_clear(rc_stability_t s)
+{
+    for (slong H = 0; H < s->knots; H++) knot_clear(s->knot + H);
+    free(s->knot);
+    free(s->knot_of);
+    free(s->side_of);
+    flint_free(s->touch);
+    if (s->residual) _fmpq_vec_clear(s->residual, s->n);
+    if (s->gradient_point) _fmpq_vec_clear(s->gradient_point, s->d);
+    rc_network_clear(s->flattest);
+    fmpq_clear(s->flat_lo);
+    fmpq_clear(s->gradient_hi);
+    fmpq_clear(s->gradient_lo);
+    fmpq_clear(s->average);
+    fmpq_clear(s->trace);
+    fmpq_clear(s->mean_square);
+    rc_spectrum_clear(s->flat);
+    rc_spectrum_clear(s->covariance);
+    rc_spectrum_clear(s->gram);
+    rc_spectrum_clear(s->lambda);
+    for (int k = 0; k < 2; k++) {
+        fmpq_clear(s->lemma_2[k]);
+        rc_surd_clear(s->norm_g_hat[k]);
+    }
+    rc_surd_clear(s->norm_R);
+    rc_surd_clear(s->norm_g);
+    rc_surd_clear(s->S_theta);
+}
+
+/* residual holds f(x_j); it becomes f(x_j) - y_j. */
+static void subtract_labels(rc_stability_t s, const rc_dataset_t data, bool own)
+{
+    s->solution = true;
+    for (slong j = 0; j < s->n; j++) {
+        if (own) fmpq_zero(s->residual + j);
+        else fmpq_sub(s->residual + j, s->residual + j, data->y + j);
+        if (!fmpq_is_zero(s->residual + j)) s->solution = false;
+    }
+}
+
+static void find_touches(rc_stability_t s, const rc_model_t model)
+{
+    for (slong j = 0; j < model->n; j++) {
+        for (slong i = 0; i < model->m; i++) {
+            if (!fmpz_is_zero(fmpz_mat_entry(model->Z, j, i))) continue;
+            s->touch = flint_realloc(s->touch, (size_t) (s->touches + 1) * sizeof *s->touch);
+            s->touch[s->touches++] = (rc_touch_struct){j, i, rc_model_has_knot(model, i)};
+        }
+    }
+    s->smooth = s->touches == 0;
+}
+
+/* x = E ||X||^2, trace = x - ||E X||^2. */
+static void mean_square(fmpq_t x, fmpq_t trace, const rc_dataset_t data)
+{
+    fmpz_t sum, den;
+    fmpz_init(sum);
+    fmpz_init(den);
+    for (slong j = 0; j < data->n; j++) {
+        for (slong k = 0; k < data->d; k++) {
+            fmpz_addmul(sum, fmpz_mat_entry(data->x, j, k), fmpz_mat_entry(data->x, j, k));
+        }
+    }
+    fmpz_mul(den, data->den, data->den);
+    fmpz_mul_si(den, den, data->n);
+    fmpq_set_fmpz_frac(x, sum, den);
+    fmpq_set(trace, x);
+    fmpz_mul_si(den, den, data->n);
+    for (slong k = 0; k < data->d; k++) {
+        fmpq_t mean;
+        fmpq_init(mean);
+        fmpz_zero(sum);
+        for (slong j = 0; j < data->n; j++) fmpz_add(sum, sum, fmpz_mat_entry(data->x, j, k));
+        fmpz_mul(sum, sum, sum);
+        fmpq_set_fmpz_frac(mean, sum, den);
+        fmpq_sub(trace, trace, mean);
+        fmpq_clear(mean);
+    }
+    fmpz_clear(den);
+    fmpz_clear(sum);
+}
+
+/* lo^2 <= x <= hi^2 to 2^-bits and a little. */
+static void root_bounds(fmpq_t lo, fmpq_t hi, const fmpq_t x, slong bits)
+{
+    rc_surd_t root;
+    rc_surd_init(root);
+    rc_surd_set_sqrt_fmpq(root, x);
+    rc_surd_enclose(lo, hi, root, bits);
+    rc_surd_clear(root);
+}
+
+/* 1 + 2 ||f||_{R,g^} + 4 (||f||_R + inf ||grad f||) sqrt(lambda_max(Sigma_X)) sqrt(1 + E ||X||^2), enclosed: every part
+   is positive and the expression increasing in each. */
+static void lemma_2_bound(rc_stability_t s, slong bits)
+{
+    fmpq_t lo[5], hi[5];
+    if (!s->has_gradient || !s->covariance->known) return;
+    for (int k = 0; k < 5; k++) {
+        fmpq_init(lo[k]);
+        fmpq_init(hi[k]);
+    }
+    root_bounds(lo[0], hi[4], s->gradient_lo, bits + 8);
+    root_bounds(lo[4], hi[0], s->gradient_hi, bits + 8);
+    root_bounds(lo[1], hi[4], s->covariance->lo, bits + 8);
+    root_bounds(lo[4], hi[1], s->covariance->hi, bits + 8);
+    fmpq_add_si(lo[4], s->mean_square, 1);
+    root_bounds(lo[2], hi[2], lo[4], bits + 8);
+    rc_surd_enclose(lo[3], hi[3], s->norm_R, bits + 8);
+    rc_surd_enclose(lo[4], hi[4], s->norm_g_hat[0], bits + 8);
+    for (int end = 0; end < 2; end++) {
+        fmpq_t *p = end == 0 ? lo : hi;
+        fmpq_add(s->lemma_2[end], p[3], p[0]);
+        fmpq_mul(s->lemma_2[end], s->lemma_2[end], p[1]);
+        fmpq_mul(s->lemma_2[end], s->lemma_2[end], p[2]);
+        fmpq_mul_2exp(s->lemma_2[end], s->lemma_2[end], 1);
+        fmpq_add(s->lemma_2[end], s->lemma_2[end], p[4]);
+        fmpq_mul_2exp(s->lemma_2[end], s->lemma_2[end], 1);
+        fmpq_add_si(s->lemma_2[end], s->lemma_2[end], 1);
+    }
+    s->has_lemma_2 = true;
+    for (int k = 0; k < 5; k++) {
+        fmpq_clear(hi[k]);
+        fmpq_clear(lo[k]);
+    }
+}
+
+static void set_average(rc_stability_t s, const rc_pencil_t M)
+{
+    fmpz *ones = _fmpz_vec_init(M->n);
+    for (slong j = 0; j < M->n; j++) fmpz_one(ones + j);
+    rc_pencil_rayleigh(s->average, M, ones);
+    _fmpz_vec_clear(ones, M->n);
+}
+
+static rc_status eigenvalues(rc_stability_t s, const rc_model_t model, const rc_stability_options *options, slong bits,
+                             rc_limits *limits)
+{
+    rc_pencil_t M;
+    rc_status status = RC_OK;
+    rc_pencil_init(M, 1, 1);
+    if (s->smooth && !options->no_lambda) {
+        rc_pencil_set_gram(M, model, s->residual);
+        set_average(s, M);
+        status = rc_spectrum_enclose(s->lambda, M, bits, limits);
+        if (status == RC_OK && !s->solution) {
+            rc_pencil_set_gram(M, model, NULL);
+            status = rc_spectrum_enclose(s->gram, M, bits, limits);
+        }
+    }
+    if (status == RC_OK && !options->no_lemma_2) {
+        rc_pencil_set_covariance(M, model->data);
+        status = rc_spectrum_enclose(s->covariance, M, bits, limits);
+    }
+    if (status == RC_OK && s->smooth && !options->no_flattest) status = rc_stability_flattest(s, model, bits, limits);
+    rc_pencil_clear(M);
+    return status;
+}
+
+static size_t gradient_nodes(const rc_model_t model, size_t asked)
+{
+    double entries = (double) (model->m + 1) * (double) (model->d + 1);
+    double nodes = GRADIENT_WORK / (entries * (double) (model->d + 1));
+    return asked > 0 ? asked : nodes < 100 ? 100 : nodes > 100000 ? 100000 : (size_t) nodes;
+}
+
+static rc_status compute_shallow(rc_stability_t s, const rc_network_t net, const rc_dataset_t data,
+                                 const rc_stability_options *options, slong bits, rc_limits *limits)
+{
+    rc_model_t model;
+    rc_model_init(model, net, data);
+    rc_model_values(s->residual, model);
+    subtract_labels(s, data, options->own_labels);
+    find_touches(s, model);
+    rc_stability_norms(s, model);
+    mean_square(s->mean_square, s->trace, data);
+    rc_status status = eigenvalues(s, model, options, bits, limits);
+    if (status == RC_OK && !options->no_lemma_2) {
+        rc_stability_gradient(s, model, gradient_nodes(model, options->cells), limits);
+        lemma_2_bound(s, bits);
+    }
+    rc_model_clear(model);
+    return status;
+}
+
+static rc_status compute_deep(rc_stability_t s, const rc_network_t net, const rc_dataset_t data,
+                              const rc_stability_options *options, slong bits, rc_limits *limits, rc_error_struct *err)
+{
+    rc_tangent_t T;
+    rc_pencil_t M;
+    rc_status status = RC_OK;
+    rc_tangent_init(T, net, data);
+    rc_pencil_init(M, 1, 1);
+    for (slong j = 0; j < s->n; j++) fmpq_set(s->residual + j, T->value + j);
+    subtract_labels(s, data, options->own_labels);
+    s->touch = T->touch;
+    s->touches = T->touches;
+    s->smooth = s->touches == 0;
+    T->touch = NULL;
+    T->touches = 0;
+    s->deep = true;
+    mean_square(s->mean_square, s->trace, data);
+    if (s->smooth && !options->no_lambda) {
+        rc_tangent_gram(M, T);
+        status = rc_spectrum_enclose(s->solution ? s->lambda : s->gram, M, bits, limits);
+        if (status == RC_OK && !s->solution) {
+            if (rc_tangent_parameters(T) > MOST_PARAMETERS) {
+                status = rc_error_set(err, RC_LIMIT, "the full Hessian of a deep network with %ld parameters (at most %d)",
+                                      (long) rc_tangent_parameters(T), MOST_PARAMETERS);
+            } else {
+                rc_tangent_hessian(M, T, s->residual);
+                status = rc_spectrum_enclose(s->lambda, M, bits, limits);
+            }
+        }
+    }
+    rc_pencil_clear(M);
+    rc_tangent_clear(T);
+    return status;
+}
+
+rc_status rc_stability_compute(rc_stability_t s, const rc_network_t net, const rc_dataset_t data,
+                               const rc_stability_options *options, rc_limits *limits, rc_error_struct *err)
+{
+    static const rc_stability_options usual = {0, false, false, false, false, 0};
+    if (options == NULL) options = &usual;
+    slong bits = options->bits > 0 ? options->bits : RC_SPECTRUM_BITS;
+    if (net->D != 1) {
+        return rc_error_set(err, RC_BAD_INPUT, "the network has %ld outputs; stability is about networks with one",
+                            (long) net->D);
+    }
+    if (net->d != data->d) {
+        return rc_error_set(err, RC_BAD_INPUT, "the points have %ld coordinates, the network takes %ld",
+                            (long) data->d, (long) net->d);
+    }
+    if (!data->labelled && !options->own_labels) return rc_error_set(err, RC_BAD_INPUT, "the data have no labels");
+    rc_stability_clear(s);
+    rc_stability_init(s);
+    s->n = data->n;
+    s->d = data->d;
+    s->m = rc_network_hidden(net);
+    s->residual = _fmpq_vec_init(s->n);
+    if (net->kind == RC_DEEP) return compute_deep(s, net, data, options, bits, limits, err);
+    return compute_shallow(s, net, data, options, bits, limits);
+}
+
+/* The matrix whose largest eigenvalue is the Hessian's. False if a deep network has too many parameters. */
+static bool set_hessian(rc_pencil_t M, const rc_network_t net, const rc_dataset_t data, bool own)
+{
+    rc_stability_t s;
+    bool small = true;
+    rc_stability_init(s);
+    s->n = data->n;
+    s->residual = _fmpq_vec_init(s->n);
+    if (net->kind == RC_DEEP) {
+        rc_tangent_t T;
+        rc_tangent_init(T, net, data);
+        for (slong j = 0; j < s->n; j++) fmpq_set(s->residual + j, T->value + j);
+        subtract_labels(s, data, own);
+        if (s->solution) rc_tangent_gram(M, T);
+        else if (rc_tangent_parameters(T) <= MOST_PARAMETERS) rc_tangent_hessian(M, T, s->residual);
+        else small = false;
+        rc_tangent_clear(T);
+    } else {
+        rc_model_t model;
+        rc_model_init(model, net, data);
+        rc_model_values(s->residual, model);
+        subtract_labels(s, data, own);
+        rc_pencil_set_gram(M, model, s->residual);
+        rc_model_clear(model);
+    }
+    rc_stability_clear(s);
+    return small;
+}
+
+rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, const rc_dataset_t data, bool own_labels,
+                                      const rc_surd_t v, rc_limits *limits)
+{
+    rc_pencil_t M;
+    fmpq_t x;
+    fmpq_init(x);
+    rc_pencil_init(M, 1, 1);
+    rc_status status = set_hessian(M, net, data, own_labels) ? RC_OK : RC_LIMIT;
+    for (slong bits = RC_SPECTRUM_BITS; status == RC_OK && bits <= 16 * RC_SPECTRUM_BITS; bits *= 2) {
+        status = rc_spectrum_enclose(s, M, bits, limits);
+        if (status != RC_OK || rc_surd_cmp_fmpq(v, s->lo) < 0 || rc_surd_cmp_fmpq(v, s->hi) > 0) goto done;
+        if (rc_surd_get_fmpq(x, v) == RC_OK && (fmpq_equal(s->lo, s->hi) || rc_spectrum_exact(s, M, x))) goto done;
+    }
+    if (status == RC_OK) status = RC_LIMIT;
+done:
+    rc_pencil_clear(M);
+    fmpq_clear(x);
+    return status;
+}
+
+void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientation, bool upper)
+{
+    rc_surd_t root, sum;
+    fmpq_t y;
+    rc_surd_init(root);
+    rc_surd_init(sum);
+    fmpq_init(y);
+    rc_surd_set(sum, s->norm_R);
+    if (upper) {
+        rc_surd_set_sqrt_fmpq(root, s->gradient_hi);
+        rc_surd_add(sum, sum, root);
+    }
+    fmpq_add_si(y, s->mean_square, 1);
+    fmpq_mul(y, y, s->trace);
+    if (!upper) {
+        fmpz_t d;
+        fmpz_init_set_si(d, s->d);
+        fmpq_div_fmpz(y, y, d);
+        fmpz_clear(d);
+    }
+    rc_surd_set_sqrt_fmpq(root, y);
+    rc_surd_mul(sum, sum, root);
+    fmpq_set_si(y, 4, 1);
+    rc_surd_mul_fmpq(sum, sum, y);
+    fmpq_set_si(y, orientation == 2 ? 1 : 2, 1);
+    rc_surd_set(root, s->norm_g_hat[orientation == 1]);
+    if (orientation == 2) rc_surd_add(root, root, s->norm_g_hat[1]);
+    rc_surd_mul_fmpq(root, root, y);
+    rc_surd_add(sum, sum, root);
+    rc_surd_set_si(root, 1);
+    rc_surd_add(x, sum, root);
+    fmpq_clear(y);
+    rc_surd_clear(sum);
+    rc_surd_clear(root);
+}
+
+void rc_stability_rescaling(rc_surd_t x, const rc_network_t net, const rc_dataset_t data, const fmpz *u)
+{
+    rc_model_t model;
+    rc_model_init(model, net, data);
+    rc_stability_rescaling_sum(x, model, u);
+    rc_model_clear(model);
+}
+
+/* Verdicts. */
+
+static bool has_hypotheses(const rc_stability_t s)
+{
+    if (!s->solution) return false;
+    for (slong k = 0; k < s->touches; k++) {
+        if (s->touch[k].knot) return false;
+    }
+    return true;
+}
+
+/* x = 2/eta and y = 1/eta - 1/2. */
+static void step_bounds(fmpq_t x, fmpq_t y, const fmpq_t eta)
+{
+    fmpq_inv(y, eta);
+    fmpq_mul_2exp(x, y, 1);
+    fmpq_sub_si(y, x, 1);
+    fmpq_div_2exp(y, y, 1);
+}
+
+rc_answer rc_stability_theorem_1(const rc_stability_t s, const fmpq_t eta)
+{
+    if (s->deep) return -1;
+    fmpq_t x, y;
+    fmpq_init(x);
+    fmpq_init(y);
+    step_bounds(x, y, eta);
+    bool holds = rc_surd_cmp_fmpq(s->norm_g, y) <= 0;
+    fmpq_clear(y);
+    fmpq_clear(x);
+    return holds ? 1 : 0;
+}
+
+rc_answer rc_stability_is_linearly_stable(const rc_stability_t s, const fmpq_t eta)
+{
+    if (!s->lambda->known) return -1;
+    fmpq_t x, y;
+    fmpq_init(x);
+    fmpq_init(y);
+    step_bounds(x, y, eta);
+    rc_answer answer = fmpq_cmp(s->lambda->hi, x) <= 0 ? 1 : fmpq_cmp(s->lambda->lo, x) > 0 ? 0 : -1;
+    fmpq_clear(y);
+    fmpq_clear(x);
+    return answer;
+}
+
+/* Does the network, or its flattest rescaling, have lambda_max <= x? */
+static bool has_implementation(const rc_stability_t s, const fmpq_t x)
+{
+    return (s->lambda->known && fmpq_cmp(s->lambda->hi, x) <= 0) || (s->has_flattest && fmpq_cmp(s->flat->hi, x) <= 0);
+}
+
+rc_answer rc_stability_theorem_3(const rc_stability_t s, const fmpq_t eta)
+{
+    if (s->deep) return -1;
+    if (!has_hypotheses(s)) return 0;
+    if (!s->has_lemma_2) return -1;
+    fmpq_t x, y;
+    fmpq_init(x);
+    fmpq_init(y);
+    step_bounds(x, y, eta);
+    /* [N 20] is [N 19]'s right side <= 2/eta. */
+    rc_answer answer = fmpq_cmp(s->lemma_2[0], x) > 0                                    ? 0
+                       : fmpq_cmp(s->lemma_2[1], x) <= 0 && has_implementation(s, x) ? 1
+                                                                                         : -1;
+    fmpq_clear(y);
+    fmpq_clear(x);
+    return answer;
+}
+
+rc_answer rc_stability_lemma_2(const rc_stability_t s)
+{
+    if (s->deep) return -1;
+    if (!has_hypotheses(s)) return 0;
+    return s->has_lemma_2 && has_implementation(s, s->lemma_2[0]) ? 1 : -1;
+}
+
+rc_answer rc_stability_lemma_3(const rc_stability_t s)
+{
+    if (s->deep) return -1;
+    if (!has_hypotheses(s)) return 0;
+    if (!s->lambda->known) return -1;
+    rc_surd_t x;
+    fmpq_t two;
+    rc_surd_init(x);
+    fmpq_init(two);
+    fmpq_set_si(two, 2, 1);
+    rc_surd_mul_fmpq(x, s->norm_g, two);
+    rc_surd_t one;
+    rc_surd_init(one);
+    rc_surd_set_si(one, 1);
+    rc_surd_add(x, x, one);
+    rc_answer answer = rc_surd_cmp_fmpq(x, s->average) <= 0      ? 1
+                       : rc_surd_cmp_fmpq(x, s->lambda->hi) > 0 ? 0
+                                                                : -1;
+    rc_surd_clear(one);
+    fmpq_clear(two);
+    rc_surd_clear(x);
+    return answer;
+}
