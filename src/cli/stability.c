@@ -42,7 +42,7 @@ static const char help[] =
     "  ||f||_{R,g^}, flipped   0\n"
     "  S_theta = ||f||_{R,g}   yes\n"
     "  lambda_max(Hessian)     [222.995515604, 222.995515705]\n"
-    "  flattest rescaling      [222.993273317, 222.993273415]; every rescaling has at least 222.993273317\n"
+    "  flattest rescaling      [222.993273316, 222.993273415]; every rescaling has at least 222.993273317\n"
     "  lambda_max(Sigma_X)     1/4\n"
     "  E ||X||^2               221/2\n"
     "  inf ||grad f||^2        0\n"
