@@ -13,7 +13,7 @@
 enum { MOST_PARAMETERS = 1500 };
 
 /* Nodes of the search for inf ||grad f||: products of dictionary entries about as many as this. */
-#define GRADIENT_WORK 200000000.0
+#define GRADIENT_WORK 10000000.0
 
 void rc_stability_init(rc_stability_t s)
 {

@@ -105,4 +105,40 @@ bad 'several networks need --csv' stability relu.json relu.json two.json
 bad '--width 2' stability --width 2 relu.json two.json
 echo '{"layers": [{"A": [[1]], "b": [0]}, {"A": [[1], [2]], "b": [0, 0]}]}' >outputs.json
 bad '2 outputs' stability outputs.json two.json
+
+# Claims in case files.
+claim() {
+    printf '{"title": "t", "networks": {"f": {"layers": [{"A": [[1]], "b": [0]}, {"A": [[1]], "b": [0]}]}, "g": %s},
+"claims": [{"id": "c", "claim": "stability", "network": "%s", %s}]}' "$(cat pyramid.json)" "$1" "$2" >case.json
+}
+claim f '"data": {"x": [[1]], "y": [1]}, "lambda-max": {"equals": 4}, "lemma-3": true'
+has 'PROVED' certify case.json
+claim f '"data": {"x": [[1]], "y": "own"}, "lambda-max": {"at-most": "3.99"}, "expect": "refuted"'
+has 'REFUTED' certify case.json
+claim f '"data": {"x": [[0]], "y": [0]}, "eta": "1/10", "linearly-stable": true, "expect": "refuted"'
+has 'point 1 is on the knot of neuron 1' certify case.json
+claim f '"data": {"x": [[1]], "y": [1]}'
+bad 'it says nothing' certify case.json
+claim f '"data": {"x": [[1]], "y": [1]}, "theorem-1": true'
+bad 'eta: the step size is missing' certify case.json
+claim f '"data": {"x": [[1]], "y": [1]}, "lemma-3": true, "eta": 1'
+bad 'no part of the claim is about a step size' certify case.json
+claim f '"data": {"x": [[1]], "y": [1]}, "theorem-1": true, "eta": 0'
+bad 'expected a number > 0' certify case.json
+claim f '"data": {"x": [[1]], "y": [1, 2]}, "lemma-3": true'
+bad 'a list of 1 labels, found 2' certify case.json
+claim f '"data": {"x": [[1], [1, 2]], "y": [1, 2]}, "lemma-3": true'
+bad 'data: x, entry 2' certify case.json
+claim f '"data": {"x": [[1]], "y": "mine"}, "lemma-3": true'
+bad 'data: y' certify case.json
+claim f '"data": {"x": [[1]], "y": [1]}, "lambda-max": 4'
+bad 'lambda-max: expected {"equals": v}' certify case.json
+claim f '"data": {"x": [[1]], "y": [1]}, "lambda-max": {"equals": 4, "at-most": 4}'
+bad 'lambda-max: expected {"equals": v}' certify case.json
+claim f '"data": {"x": [[1]], "y": [1]}, "lemma-3": "yes"'
+bad 'lemma-3: expected true or false' certify case.json
+claim g '"data": {"x": [["1/4", "1/4"]], "y": "own"}, "norm-R-g": {"equals": 0}'
+bad 'has 3 layers' certify case.json
+claim g '"data": {"x": [["1/4", "1/4"]], "y": "own"}, "lambda-max": {"equals": "37/8"}'
+has 'PROVED' certify case.json
 finish
