@@ -12,7 +12,7 @@
 #include "harness.h"
 #include "process.h"
 
-enum { SMALL = 1000, SAMPLE = 8 };
+enum { SMALL = 1000, SAMPLE = 6 };
 
 static char *checker, *engine;
 static char folder[] = "/tmp/relucert-mutation-XXXXXX";
