@@ -129,7 +129,11 @@ static rc_verdict decide_point(engine *E, const box b)
     for (slong i = 0; i < n; i++) fmpq_set(values + i, b[i].low);
     rc_status status = rc_case_instantiate(&instance, E->c, E->claim, values, err);
     _fmpq_vec_clear(values, n);
-    if (status != RC_OK) return undecided(E, err->message);
+    if (status != RC_OK) { /* a pole, which says more than the line that resisted there */
+        free(E->family->reason);
+        E->family->reason = NULL;
+        return undecided(E, err->message);
+    }
     rc_decision_struct *decision = family_alloc(1, sizeof *decision);
     rc_decision_init(decision);
     rc_claim_decide(decision, E->claim, instance, E->limits);
@@ -413,7 +417,22 @@ static bool refute(engine *E)
     return refuted;
 }
 
-/* A single integer parameter: beyond all real zeros of the open lines, where the claim may be false for good. */
+/* The claim at an integer value of the only parameter, if that is in its range; parts stay only if it is refuted. */
+static rc_verdict try_value(engine *E, const box b, const fmpq_t value)
+{
+    slong kept = E->family->parts;
+    box point;
+    if (fmpq_cmp(value, b[0].low) < 0 || !fmpz_is_one(fmpq_denref(value))) return RC_UNDECIDED;
+    box_init(point, 1);
+    fmpq_set(point[0].low, value);
+    rc_verdict verdict = decide_point(E, point);
+    if (verdict != RC_REFUTED) cut_parts(E->family, kept);
+    box_clear(point, 1);
+    return verdict;
+}
+
+/* A single integer parameter: at the integers among the zeros of the open lines and beside them, and beyond all of their
+   real zeros, where the claim may be false for good. A pole found there becomes the reason. */
 static rc_verdict try_far(engine *E, const box b)
 {
     rc_ring_t ring;
@@ -431,18 +450,22 @@ static rc_verdict try_far(engine *E, const box b)
     free(text);
     free(p.resisted);
     fmpz_t bound;
+    fmpq *value = _fmpq_vec_init(4);
     fmpz_init(bound);
-    box far;
-    box_init(far, 1);
     for (slong j = 0; j < p.ring->undecided && j < 8 && verdict != RC_REFUTED; j++) {
-        if (!rc_ratio_zero_bound(bound, p.ring, p.ring->open[j], 0)) continue;
-        fmpq_set_fmpz(far[0].low, bound);
-        fmpq_add(far[0].low, far[0].low, b[0].low);
-        slong kept = E->family->parts;
-        verdict = decide_point(E, far);
-        if (verdict != RC_REFUTED) cut_parts(E->family, kept);
+        slong zeros = rc_ratio_zeros(value, 3, p.ring, p.ring->open[j], 0);
+        if (rc_ratio_zero_bound(bound, p.ring, p.ring->open[j], 0)) {
+            fmpq_set_fmpz(value + zeros, bound);
+            fmpq_add(value + zeros, value + zeros, b[0].low);
+            zeros++;
+        }
+        for (slong i = 0; i < 3 * zeros && verdict != RC_REFUTED; i++) {
+            if (i % 3 == 0) fmpq_sub_si(value + i / 3, value + i / 3, 1);
+            else fmpq_add_si(value + i / 3, value + i / 3, 1);
+            verdict = try_value(E, b, value + i / 3);
+        }
     }
-    box_clear(far, 1);
+    _fmpq_vec_clear(value, 4);
     fmpz_clear(bound);
     rc_ring_clear(p.ring);
     return verdict == RC_REFUTED ? verdict : RC_UNDECIDED;

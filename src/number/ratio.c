@@ -166,6 +166,14 @@ static const rc_ratio *inverse_constant(rc_ring_t ring, const rc_ratio *x)
     return y;
 }
 
+/* The sign changes, as far as is known. */
+static void remember(rc_ring_t ring, const rc_ratio *x)
+{
+    for (slong i = 0; i < ring->undecided; i++)
+        if (rc_polynomial_equal(ring, &ring->open[i]->p, &x->p)) return;
+    if (ring->undecided < RC_RING_MAX_OPEN) ring->open[ring->undecided++] = x;
+}
+
 /* q/p; a root leaves p = A + B sqrt(n) when both are multiplied by A - B sqrt(n). */
 const rc_ratio *rc_ratio_inv(rc_ring_t ring, const rc_ratio *x)
 {
@@ -196,6 +204,7 @@ const rc_ratio *rc_ratio_inv(rc_ring_t ring, const rc_ratio *x)
     }
     rc_surd_clear(one);
     int side = rc_polynomial_holds(ring, &p, 1, true) ? 1 : rc_polynomial_holds(ring, &p, -1, true) ? -1 : 0;
+    if (side == 0) remember(ring, x);
     rc_ratio *y = side ? rc_ratio_fresh() : NULL;
     if (y) {
         rc_polynomial_add(ring, &y->p, &q, side);
@@ -336,14 +345,6 @@ bool rc_ratio_holds(const rc_ring_t ring, const rc_ratio *x, bool strict)
 bool rc_ratio_is_zero(const rc_ring_t ring, const rc_ratio *x)
 {
     return x && (x->p.n == 0 || (rc_polynomial_holds(ring, &x->p, 1, false) && rc_polynomial_holds(ring, &x->p, -1, false)));
-}
-
-/* The sign changes, as far as is known. */
-static void remember(rc_ring_t ring, const rc_ratio *x)
-{
-    for (slong i = 0; i < ring->undecided; i++)
-        if (rc_polynomial_equal(ring, &ring->open[i]->p, &x->p)) return;
-    if (ring->undecided < RC_RING_MAX_OPEN) ring->open[ring->undecided++] = x;
 }
 
 int rc_ratio_weak_side(rc_ring_t ring, const rc_ratio *x)
