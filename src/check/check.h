@@ -287,6 +287,8 @@ number family_root(number x);
 const char *family_text(number x);
 int family_sign(number x);
 bool family_holds(number x, bool strict);               /* x >= 0 (x > 0) for all values */
+/* Rejects a line unless it is known not to be 0, but for values without inner points. */
+void family_check_line(const ray *a, size_t length);
 bool is_family(value instance);         /* for ranges of parameters? */
 void family_at(value v);                /* what is being read or checked, for messages */
 /* What the names mean in an instance for ranges, from now on. */

@@ -163,6 +163,19 @@ number family_times(number x, number y) {
     return quotient(product(r.p, s.p), product(r.q, s.q));
 }
 
+/* Some entry of a must be known not to be the function 0: never 0, or with conjugates whose product is a polynomial with monomials. */
+void family_check_line(const ray *a, size_t length) {
+    polynomial A, B;
+    for (size_t k = 0; k < length; k++) {
+        polynomial p = get_ratio(a->x[k]).p;
+        if (p.n > 0 && side(a->x[k]) != 0) return;
+        for (size_t j = 0; j < roots; j++)
+            if (split(p, j, &A, &B)) p = sum_of(product(A, A), product(product(B, B), radicand[j]), -1);
+        if (p.n > 0) return;
+    }
+    reject(RULE, place, "expected weights that are 0 for all values or not, found some of which neither is known");
+}
+
 /* q/p; roots leave p = A + B √n when both are multiplied by A - B √n. */
 number family_inverse(number x) {
     struct ratio r = get_ratio(x);
