@@ -119,8 +119,8 @@ int sign(number x), weak_side(number x), side(number x);
 bool at_least(number x, number y), exceeds(number x, number y), is_null(number x);
 void values_add(values *v, number x, int side_of);      /* 1: the largest is meant, -1: the smallest */
 bool some_above(values v, number y, bool strict), all_below(values v, number y, bool strict);   /* x >= y (x > y) */
-/* t <= s r^alpha (below), or t > s r^alpha, for s, r >= 0 and rational alpha > 0, and rational r: exact for alpha = 1,
-   1/2, else by enclosures of t and s with 256 bits. */
+/* t <= s r^alpha (below), or t > s r^alpha, for s >= 0 and rational alpha > 0; r < 0 counts as 0. Exact for alpha = 1 and, if r is
+   rational, 1/2, else by enclosures of t and s with 256 bits. */
 bool power_holds(number t, number s, number r, number alpha, bool below);
 
 /* ---- expression.c: the grammar of numbers, section 1 --------------------------------- */
