@@ -47,6 +47,7 @@ static void check_cells(const statement *s, bool proved, value evidence) {
                                           : "kind=recount components");
     form_init_lines(&f, s->X, s->Y);
     components_read(&c, json_get(evidence, "components"), &f);
+    require(!listing || !f.family, "listing", evidence, "a claim that is not about all values");
     require(all_sure(&f), "cells", evidence, "hyperplanes that are always there, and apart");
     number cells = count_cells(evidence, &c, &f);
     if ((compare(cells, s->v) == 0) != proved)
@@ -243,6 +244,7 @@ static void check_unique(const statement *s, bool proved, value evidence) {
 static void check_embedding(const statement *s, bool proved, value evidence) {
     value at = json_get(evidence, "gamma");
     require(s->X->biases, "embedding", s->X_name, "a network with biases");
+    require(s->X->a[0].x == NULL, "embedding", s->X_name, "a claim that is not about all values");
     require(proved, "embedding", evidence, "evidence against it, of which there is none");
     json_shape("embedding", evidence, "kind=* gamma");
     network *Gamma = network_read_shape("embedding", at, s->X->d + 2, s->X->m + 1, s->X->D);

@@ -32,6 +32,7 @@ static number loss(const statement *s, const network *X, number r) {
 void check_loss(const statement *s, bool proved, value evidence) {
     const char *rule = s->claim->name;
     bool minimum = s->holds == proved;
+    require(s->X->a[0].x == NULL, rule, evidence, "a claim that is not about all values");
     json_shape(rule, evidence, minimum ? "kind=loss-box" : "kind=loss-point network");
     value at = json_get(evidence, "network");
     const network *Y = minimum ? s->X : network_read_shape(rule, at, s->X->d, s->X->m, s->X->D);
