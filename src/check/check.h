@@ -24,6 +24,8 @@
 #include <gmp.h>
 
 #define NESTING 1000
+#define MOST_BITS 10000000               /* in a value, or a coefficient */
+#define MOST_ROOTS 64
 #define NEW_Z(z) mpz_t z; mpz_init(z)
 #define NEW_Q(q) mpq_t q; mpq_init(q)
 #define NEW_FORM(f, X, Y) form f; form_init(&f, X, Y)
@@ -111,7 +113,7 @@ number plus(number x, number y), minus(number x, number y), times(number x, numb
 number inverse(number x), root_of(number x), absolute(number x), larger(number x, number y);
 bool get_rational(mpq_t p, number x);   /* false if x is irrational */
 const char *number_text(number x);
-size_t number_roots(number x);
+size_t number_roots(number x), number_bits(number x);
 int compare(number x, number y);
 /* For functions of parameters all of these are about all values. sign and weak_side reject what is not known; at_least
    (x >= y), exceeds (x > y) and is_null are false then, and side is 0; weak_side: 1 for x >= 0, -1 for x <= 0. */

@@ -112,6 +112,13 @@ number times(number x, number y) {
 /* How many roots add up to x, that of the square of its rational part included. */
 size_t number_roots(number x) { return x->terms + (mpq_sgn(x->p) != 0); }
 
+size_t number_bits(number x) {
+    size_t bits = 2 * (mpz_sizeinbase(mpq_numref(x->p), 2) + mpz_sizeinbase(mpq_denref(x->p), 2));  /* of squares, twice */
+    for (size_t i = 0; i < x->terms; i++)
+        bits += mpz_sizeinbase(mpq_numref(x->square[i]), 2) + mpz_sizeinbase(mpq_denref(x->square[i]), 2);
+    return bits / 2;
+}
+
 /* 1/x = y/(x y), y being x with the latter half of its roots negated. Of 2, 3, 4 roots x y has at
    most 1, 2, 3; and y is not 0, for its roots are independent as those of x are. */
 number inverse(number x) {
