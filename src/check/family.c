@@ -62,9 +62,9 @@ static polynomial product(polynomial x, polynomial y) {
     for (size_t i = 0; i < x.n; i++)
         for (size_t j = 0; j < y.n; j++) {
             uint64_t e[2 * MOST];
-            size_t pairs = number_roots(x.m[i].c) * number_roots(y.m[j].c);
+            size_t pairs = number_roots(x.m[i].c) * number_roots(y.m[j].c), bits = number_bits(x.m[i].c) + number_bits(y.m[j].c);
             for (size_t k = 0; k < 2 * MOST; k++) e[k] = x.m[i].e[k] + y.m[j].e[k];
-            spend(10 * pairs * pairs);
+            spend(10 * pairs * pairs + 40 * (bits / 128));
             add_monomial(&z, e, times(x.m[i].c, y.m[j].c));
         }
     return z;
