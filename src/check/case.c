@@ -100,17 +100,30 @@ static size_t read_points(number **points, bool integers, number low, value inst
     return found;
 }
 
+/* Is a range, of which the limit is refuted, part of the case's? Of the integer that grows all large values are. */
+static bool is_within(value range, bool integers, number low) {
+    value both = json_get(range, "real-between"), from = json_get(range, "integer-from");
+    NEW_Q(p);
+    if (json_type(range) == JSON_OBJECT && (integers || json_present(from))) return integers && json_present(from);
+    number x = json_type(range) != JSON_OBJECT ? number_read(RULE, range)
+                                               : json_present(both) ? number_read(RULE, json_first(both)) : end_of(range, "real-above");
+    bool fixed = json_type(range) != JSON_OBJECT, whole = get_rational(p, x) && mpz_cmp_ui(mpq_denref(p), 1) == 0;
+    return compare(x, low) >= (fixed && !integers) && (!integers || whole);
+}
+
 /* A claim about all values in ranges. Proved: the instances' ranges cover these; only for large values of an integer, for a
    limit. Refuted: at values in the ranges. */
 static void compare_ranges(json *file, json *doc, value v, const statement *s) {
     value root = {file, 0}, list = json_get((value){doc, 0}, "instances"), instance = json_list(RULE, list);
-    value range = json_get(v, "for"), declaration = json_first(json_get(root, "parameters")), own = v;
+    value range, declaration = json_first(json_get(root, "parameters")), own = v, equals = json_get(v, "equals");
     bool limit = json_is(json_get(v, "claim"), "limit"), all = json_is(json_get((value){doc, 0}, "verdict"), "proved");
     size_t count = json_count(list), n = json_count(json_get(root, "parameters")), product = 1;
     size_t *length = memory_new(n, sizeof *length);
     number **points = memory_new(n, sizeof *points), *chosen = memory_new(n, sizeof *chosen);
     environment names = {n, false, memory_new(n, sizeof *names.name), chosen};
     if (limit) own = find_claim(file, json_get(v, "of"), NULL);
+    if (limit) require(is_stop(equals) || json_is(equals, "infinity"), RULE, equals, "0 or \"infinity\"");
+    range = json_get(own, "for");
     for (size_t k = 0; k < n; k++, declaration = json_next(declaration)) {
         bool integers = json_present(json_get(declaration, "integer-from"));
         const char *end = integers ? "integer-from" : "real-above";
@@ -124,11 +137,10 @@ static void compare_ranges(json *file, json *doc, value v, const statement *s) {
         if (limit && integers) length[k] = 1;
         require((product *= length[k]) <= 1000000, RULE, list, "ranges that are cut less often");
         value at = instance;
-        for (size_t i = 0; i < count && !all && !limit; i++, at = json_next(at)) {
-            number x = number_read(RULE, json_named(json_get(at, "parameters"), name));
-            NEW_Q(p);
-            require(compare(x, low) >= !integers && get_rational(p, x) && (!integers || mpz_cmp_ui(mpq_denref(p), 1) == 0),
-                    RULE, at, "a value of the range");
+        for (size_t i = 0; i < count && !all; i++, at = json_next(at)) {
+            value x = json_named(json_get(at, "parameters"), name);
+            require(json_present(x) && (limit || json_type(x) != JSON_OBJECT) && is_within(x, integers, low), RULE, at,
+                    "%s the range", limit ? "part of" : "a value of");
         }
     }
     for (size_t i = 0; all && i < product; i++) {

@@ -24,6 +24,8 @@
 #include <gmp.h>
 
 #define NESTING 1000
+#define MOST_BITS 10000000               /* in a value, or a coefficient */
+#define MOST_ROOTS 64
 #define NEW_Z(z) mpz_t z; mpz_init(z)
 #define NEW_Q(q) mpq_t q; mpq_init(q)
 #define NEW_FORM(f, X, Y) form f; form_init(&f, X, Y)
@@ -111,7 +113,7 @@ number plus(number x, number y), minus(number x, number y), times(number x, numb
 number inverse(number x), root_of(number x), absolute(number x), larger(number x, number y);
 bool get_rational(mpq_t p, number x);   /* false if x is irrational */
 const char *number_text(number x);
-size_t number_roots(number x);
+size_t number_roots(number x), number_bits(number x);
 int compare(number x, number y);
 /* For functions of parameters all of these are about all values. sign and weak_side reject what is not known; at_least
    (x >= y), exceeds (x > y) and is_null are false then, and side is 0; weak_side: 1 for x >= 0, -1 for x <= 0. */
@@ -119,8 +121,8 @@ int sign(number x), weak_side(number x), side(number x);
 bool at_least(number x, number y), exceeds(number x, number y), is_null(number x);
 void values_add(values *v, number x, int side_of);      /* 1: the largest is meant, -1: the smallest */
 bool some_above(values v, number y, bool strict), all_below(values v, number y, bool strict);   /* x >= y (x > y) */
-/* t <= s r^alpha (below), or t > s r^alpha, for s, r >= 0 and rational alpha > 0, and rational r: exact for alpha = 1,
-   1/2, else by enclosures of t and s with 256 bits. */
+/* t <= s r^alpha (below), or t > s r^alpha, for s >= 0 and rational alpha > 0; r < 0 counts as 0. Exact for alpha = 1 and, if r is
+   rational, 1/2, else by enclosures of t and s with 256 bits. */
 bool power_holds(number t, number s, number r, number alpha, bool below);
 
 /* ---- expression.c: the grammar of numbers, section 1 --------------------------------- */
@@ -294,6 +296,8 @@ number family_root(number x);
 const char *family_text(number x);
 int family_sign(number x);
 bool family_holds(number x, bool strict);               /* x >= 0 (x > 0) for all values */
+/* Rejects a line unless it is known not to be 0, but for values without inner points. */
+void family_check_line(const ray *a, size_t length);
 bool is_family(value instance);         /* for ranges of parameters? */
 void family_at(value v);                /* what is being read or checked, for messages */
 /* What the names mean in an instance for ranges, from now on. */

@@ -47,6 +47,7 @@ static void check_cells(const statement *s, bool proved, value evidence) {
                                           : "kind=recount components");
     form_init_lines(&f, s->X, s->Y);
     components_read(&c, json_get(evidence, "components"), &f);
+    require(!listing || !f.family, "listing", evidence, "a claim that is not about all values");
     require(all_sure(&f), "cells", evidence, "hyperplanes that are always there, and apart");
     number cells = count_cells(evidence, &c, &f);
     if ((compare(cells, s->v) == 0) != proved)

@@ -2,7 +2,7 @@
 
 #include "check.h"
 
-#define BITS 10000000        /* in a value */
+#define BITS MOST_BITS
 #define DECIMAL "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -27,10 +27,7 @@ static char take(scanner *s, const char *set) {
 }
 
 static number bounded(const scanner *s, number x) {
-    size_t bits = 2 * (mpz_sizeinbase(mpq_numref(x->p), 2) + mpz_sizeinbase(mpq_denref(x->p), 2));  /* of squares, twice */
-    for (size_t i = 0; i < x->terms; i++)
-        bits += mpz_sizeinbase(mpq_numref(x->square[i]), 2) + mpz_sizeinbase(mpq_denref(x->square[i]), 2);
-    if (number_roots(x) > 64 || bits / 2 > BITS) fail(s, "at most 64 roots and 10^7 bits");
+    if (number_roots(x) > MOST_ROOTS || number_bits(x) > BITS) fail(s, "at most 64 roots and 10^7 bits");
     return x;
 }
 

@@ -6,6 +6,7 @@
 
 #define MOST 8               /* parameters, and roots */
 #define RULE "family"
+#define WORK 200000000u      /* monomials compared, and products of roots, after which a check is given up */
 
 typedef struct { uint64_t e[2 * MOST]; number c; } monomial;    /* the latter exponents are those of roots, 0 or 1 */
 typedef struct { size_t n; monomial *m; } polynomial;
@@ -16,10 +17,13 @@ static bool whole[MOST];                 /* which parameters are integers from K
 static size_t roots;
 static polynomial radicand[MOST];
 static value place;                      /* what is being checked */
+static size_t work;                      /* so far in this instance */
 
 void family_at(value v) { place = v; }
 
 /* ---- polynomials --------------------------------------------------------------------------- */
+
+static void spend(size_t more) { require((work += more) <= WORK, RULE, place, "a check with less work"); }
 
 /* x += c times the monomial e; √n² is n. */
 static void add_monomial(polynomial *x, const uint64_t *e, number c) {
@@ -41,6 +45,8 @@ static void add_monomial(polynomial *x, const uint64_t *e, number c) {
         for (size_t k = 0; k < MOST; k++) require(e[k] <= 10000 && x->n <= 2000, RULE, place, "polynomials less large");
     }
     x->m[i].c = plus(x->m[i].c, c);
+    require(number_roots(x->m[i].c) <= MOST_ROOTS && number_bits(x->m[i].c) <= MOST_BITS, RULE, place, "coefficients less large");
+    spend(i + 1 + number_bits(x->m[i].c) / 64);
     if (number_roots(x->m[i].c) == 0) x->m[i] = x->m[--x->n];
 }
 
@@ -56,7 +62,9 @@ static polynomial product(polynomial x, polynomial y) {
     for (size_t i = 0; i < x.n; i++)
         for (size_t j = 0; j < y.n; j++) {
             uint64_t e[2 * MOST];
+            size_t pairs = number_roots(x.m[i].c) * number_roots(y.m[j].c), bits = number_bits(x.m[i].c) + number_bits(y.m[j].c);
             for (size_t k = 0; k < 2 * MOST; k++) e[k] = x.m[i].e[k] + y.m[j].e[k];
+            spend(10 * pairs * pairs + 40 * (bits / 128));
             add_monomial(&z, e, times(x.m[i].c, y.m[j].c));
         }
     return z;
@@ -163,6 +171,19 @@ number family_times(number x, number y) {
     return quotient(product(r.p, s.p), product(r.q, s.q));
 }
 
+/* Some entry of a must be known not to be the function 0: never 0, or with conjugates whose product is a polynomial with monomials. */
+void family_check_line(const ray *a, size_t length) {
+    polynomial A, B;
+    for (size_t k = 0; k < length; k++) {
+        polynomial p = get_ratio(a->x[k]).p;
+        if (p.n > 0 && side(a->x[k]) != 0) return;
+        for (size_t j = 0; j < roots; j++)
+            if (split(p, j, &A, &B)) p = sum_of(product(A, A), product(product(B, B), radicand[j]), -1);
+        if (p.n > 0) return;
+    }
+    reject(RULE, place, "expected weights that are 0 for all values or not, found some of which neither is known");
+}
+
 /* q/p; roots leave p = A + B √n when both are multiplied by A - B √n. */
 number family_inverse(number x) {
     struct ratio r = get_ratio(x);
@@ -231,7 +252,7 @@ const environment *family_names(value v) {
     number *to = memory_new(json_count(v), sizeof *to);
     place = v;
     size_t count = json_count(v);
-    roots = 0;
+    roots = work = 0;
     memset(whole, 0, sizeof whole);
     memory_keep(true);
     require(count <= MOST, RULE, v, "at most 8 parameters");
@@ -271,6 +292,7 @@ static unsigned long count_functions(ray *a, size_t n, size_t w, value at) {
     for (size_t j = 0; j < n; j++) {
         size_t k = 0, kept = 0;
         ray *trace = memory_new(n, sizeof *trace);
+        spend(2000 * j * w);
         while (k < w && side(a[j].x[k]) == 0) k++;
         require(k < w, RULE, at, "restrictions with an entry that is never 0");
         for (size_t i = 0, other; i < j; i++) {

@@ -94,14 +94,15 @@ static void add_neuron(form *f, const member *e, mpz_t *gamma, mpz_t *linear) {
     }
 }
 
-/* t if it is known that a = t b with t > 0, or t < 0, for all values; else NULL. */
-static number multiple(const ray *a, const ray *b, size_t w) {
-    for (long t = -1; t <= 1; t += 2) {
+/* t if it is known that a = t b with t > 0, or t < 0, for all values; else NULL. s: the sign of t, which may not be known
+   of t itself, as a product. */
+static number multiple(const ray *a, const ray *b, size_t w, int *s) {
+    for (*s = -1; *s <= 1; *s += 2) {
         size_t k = 0;
-        while (k < w && is_null(minus(a->x[k], times(integer(t), b->x[k])))) k++;
-        if (k == w) return integer(t);
+        while (k < w && is_null(minus(a->x[k], times(integer(*s), b->x[k])))) k++;
+        if (k == w) return integer(*s);
     }
-    if (direction(a, b, w) == 0) return NULL;
+    if ((*s = direction(a, b, w)) == 0) return NULL;
     size_t q = 0;
     while (side(a->x[q]) * side(b->x[q]) == 0) q++;
     return times(a->x[q], inverse(b->x[q]));
@@ -114,11 +115,14 @@ static void add_function(form *f, const ray *a, const ray *c, int sigma) {
     number t = NULL;
     int s = 1;
     for (size_t k = 0; k < f->d; k++) constant = constant && is_null(a->x[k]);
-    while (!constant && H <= f->K && (t = multiple(a, &f->line[H], f->w)) == NULL) H++;
+    while (!constant && H <= f->K && (t = multiple(a, &f->line[H], f->w, &s)) == NULL) H++;
     if (constant && (!f->biases || weak_side(a->x[f->d]) < 0)) return;
-    if (!constant && H > f->K) f->line[++f->K] = *a;
+    if (t == NULL) s = 1;
+    if (!constant && H > f->K) {
+        family_check_line(a, f->w);
+        f->line[++f->K] = *a;
+    }
     if (t == NULL) t = constant ? a->x[f->d] : integer(1);
-    else s = side(t);
     for (size_t p = 0; p < f->D; p++) {
         number x = times(integer(sigma), times(t, c->x[p])), *gamma = &f->out[H * f->D + p];
         if (!constant) *gamma = (s > 0 ? plus : minus)(*gamma, x);

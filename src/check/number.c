@@ -112,6 +112,13 @@ number times(number x, number y) {
 /* How many roots add up to x, that of the square of its rational part included. */
 size_t number_roots(number x) { return x->terms + (mpq_sgn(x->p) != 0); }
 
+size_t number_bits(number x) {
+    size_t bits = 2 * (mpz_sizeinbase(mpq_numref(x->p), 2) + mpz_sizeinbase(mpq_denref(x->p), 2));  /* of squares, twice */
+    for (size_t i = 0; i < x->terms; i++)
+        bits += mpz_sizeinbase(mpq_numref(x->square[i]), 2) + mpz_sizeinbase(mpq_denref(x->square[i]), 2);
+    return bits / 2;
+}
+
 /* 1/x = y/(x y), y being x with the latter half of its roots negated. Of 2, 3, 4 roots x y has at
    most 1, 2, 3; and y is not 0, for its roots are independent as those of x are. */
 number inverse(number x) {
@@ -253,7 +260,8 @@ bool power_holds(number t, number s, number r, number alpha, bool below) {
         number x = raised(t, q), y = times(raised(s, q), raised(r, p));
         return below ? at_least(r, zero) && at_least(y, x) : exceeds(t, zero) && exceeds(x, y);
     }
-    if (p == 1 && q <= 2) return (compare(t, times(s, q == 1 ? r : root_of(r))) <= 0) == below;
+    if (below && sign(r) < 0) return sign(t) <= 0;
+    if (p == 1 && (q == 1 || (q == 2 && r->terms == 0))) return (compare(t, times(s, q == 1 ? r : root_of(r))) <= 0) == below;
     if (sign(t) <= 0 || sign(s) == 0 || sign(r) == 0) return (compare(t, times(s, r)) <= 0) == below;
     number x = power(t, q, below ? 1 : -1), y = times(power(s, q, below ? -1 : 1), power(r, p, below ? -1 : 1));
     return below ? compare(y, x) >= 0 : compare(x, y) > 0;

@@ -23,9 +23,11 @@ for file in "$case"/*.json; do
     name=$(basename "$file" .json) id=$(basename "$file" .json)
     case $name in
     hand) continue ;;
-    distance | refuted | double) wanted=0 ;;
+    distance | refuted | double | grows | grows-above-1) wanted=0 ;;
     not-all-instances | instances-in-other-order | weaker-statement | other-network) wanted=1 id=distance ;;
     all) wanted=1 ;;
+    grows-not-for-all | refuted-outside-the-range) wanted=1 id=grows ;;
+    limit-of-another-kind) wanted=2 id=grows-to-1 ;;
     range | cycle) wanted=2 ;;
     *) fail "$file: not listed" && continue ;;
     esac
