@@ -140,15 +140,15 @@ bool family_apart(rc_ring_struct *ring, const number *a, const number *b, slong 
 
 /* Forms. */
 
-/* t if a = t b with t > 0, or t < 0, for all values; else NULL. */
-static number multiple(rc_ring_struct *ring, const number *a, const number *b, slong w)
+/* t if a = t b with t > 0, or t < 0, for all values, and *s its sign, which may not be proved of the product t; else NULL. */
+static number multiple(rc_ring_struct *ring, const number *a, const number *b, slong w, int *s)
 {
-    for (slong t = -1; t <= 1; t += 2) {
+    for (*s = -1; *s <= 1; *s += 2) {
         slong k = 0;
-        while (k < w && rc_ratio_is_zero(ring, (t > 0 ? rc_ratio_sub : rc_ratio_add)(ring, a[k], b[k]))) k++;
-        if (k == w) return rc_ratio_si(ring, t);
+        while (k < w && rc_ratio_is_zero(ring, (*s > 0 ? rc_ratio_sub : rc_ratio_add)(ring, a[k], b[k]))) k++;
+        if (k == w) return rc_ratio_si(ring, *s);
     }
-    if (family_direction(ring, a, b, w) == 0) return NULL;
+    if ((*s = family_direction(ring, a, b, w)) == 0) return NULL;
     slong q = 0;
     while (rc_ratio_side(ring, a[q]) * rc_ratio_side(ring, b[q]) == 0) q++;
     return rc_ratio_mul(ring, a[q], rc_ratio_inv(ring, b[q]));
@@ -164,10 +164,12 @@ static void add_neuron(form *f, const number *a, const number *c, int sign)
     number t = NULL;
     for (slong k = 0; k < f->d; k++) constant = constant && rc_ratio_is_zero(ring, a[k]);
     if (constant && (!f->biases || rc_ratio_weak_side(ring, a[f->d]) < 0)) return;
-    while (!constant && H <= f->K && (t = multiple(ring, a, f->u + H * f->w, f->w)) == NULL) H++;
+    while (!constant && H <= f->K && (t = multiple(ring, a, f->u + H * f->w, f->w, &s)) == NULL) H++;
     if (!constant && H > f->K) memcpy(f->u + ++f->K * f->w, a, (size_t) f->w * sizeof *a);
-    if (t) s = rc_ratio_side(ring, t);
-    else t = constant ? a[f->d] : rc_ratio_si(ring, 1);
+    if (t == NULL) {
+        s = 1;
+        t = constant ? a[f->d] : rc_ratio_si(ring, 1);
+    }
     if (constant && rc_ratio_weak_side(ring, t) == 0) t = NULL; /* poisons L, so that nothing is proved */
     for (slong p = 0; p < f->D; p++) {
         number x = rc_ratio_mul(ring, rc_ratio_si(ring, sign), rc_ratio_mul(ring, t, c[p]));
