@@ -30,6 +30,7 @@ typedef struct {
 /* Owns the values made in it. Those are never changed. */
 typedef struct {
     slong parameters, roots;
+    bool simplify; /* roots of squares become polynomials, which relucert-check does not do; false at first */
     const char *name[RC_RING_MAX_PARAMETERS];     /* borrowed */
     const rc_range_struct *range[RC_RING_MAX_PARAMETERS]; /* borrowed */
     rc_polynomial *radicand[RC_RING_MAX_ROOTS];

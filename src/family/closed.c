@@ -139,6 +139,7 @@ static void find(rc_family_closed_struct *closed, rc_case_struct *c, rc_claim_st
         fmpq_init(range[i].high);
     }
     rc_ring_init(p.ring);
+    p.ring->simplify = true;
     candidates C = {p.ring, family_alloc(MAX_CANDIDATES, sizeof(number)), 0};
     if (plain_ring(p.ring, range, c) && family_read_network(&X, &p, 0) && family_read_network(&Y, &p, 1)) {
         family_init_form(&g, p.ring, &Y, NULL, false);

@@ -312,7 +312,7 @@ const rc_ratio *rc_ratio_sqrt(rc_ring_t ring, const rc_ratio *x)
             rc_polynomial_add_product(ring, &monic, &n, &factor, 1);
             rc_surd_set_sqrt_fmpq(c, lead);
             polynomial root = {0}, scale = {0};
-            bool square = take_root(ring, &root, &monic);
+            bool square = ring->simplify && take_root(ring, &root, &monic);
             slong j = square ? 0 : find_root(ring, &monic);
             if (square || j >= 0) {
                 rc_ratio *z = rc_ratio_fresh();
