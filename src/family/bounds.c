@@ -39,7 +39,7 @@ static bool visit_cells(walk *w, const rc_region_struct *R, slong H)
 
 static void for_each_cell(const form *f, bool (*visit)(void *context, const signed char *s), void *context)
 {
-    walk w = {f, family_alloc((size_t) f->K + 1, 1), MAX_CELLS, visit, context};
+    walk w = {f, rc_family_alloc((size_t) f->K + 1, 1), MAX_CELLS, visit, context};
     rc_region_struct *R = rc_region_new(f->sample);
     if (!f->biases || rc_region_restrict(R, 0, 1)) visit_cells(&w, R, 1);
     rc_region_free(R);
@@ -74,7 +74,7 @@ static bool add_candidates(void *context, const signed char *s)
         S->list = realloc(S->list, (size_t) (S->count + 1) * sizeof *S->list);
         if (S->list == NULL) flint_abort();
         candidate *c = S->list + S->count++;
-        c->s = family_alloc((size_t) f->K + 1, 1);
+        c->s = rc_family_alloc((size_t) f->K + 1, 1);
         memcpy(c->s, s, (size_t) f->K + 1);
         c->entry = e;
         c->sigma = i < n ? 1 : -1;
@@ -105,7 +105,7 @@ static number gradient_entry(const form *f, const signed char *s, slong e, int s
 static void search_init(search *S, const form *f)
 {
     slong n = (f->K + 1) * f->D * f->w;
-    *S = (search){f, family_alloc((size_t) (f->D * f->w), sizeof *S->L), family_alloc((size_t) n, sizeof *S->jump), NULL, 0};
+    *S = (search){f, rc_family_alloc((size_t) (f->D * f->w), sizeof *S->L), rc_family_alloc((size_t) n, sizeof *S->jump), NULL, 0};
     for (slong i = 0; i < f->D * f->w; i++) {
         rc_surd_init(S->L + i);
         rc_ratio_sample(S->L + i, f->ring, f->L[i]);
@@ -137,7 +137,7 @@ static void put_point(proof *p, const form *f, const number *x)
     fputs("{\"x\": [", p->out);
     for (slong k = 0; k < f->d; k++) {
         if (k > 0) fputs(", ", p->out);
-        family_put_number(p, x[k]);
+        rc_family_put_number(p, x[k]);
     }
     fputs("]}", p->out);
 }
@@ -152,30 +152,30 @@ static bool is_readable(const form *f)
 }
 
 /* The difference that a goal wants >= 0 is remembered by the ring; for the message the best candidate's gradient is enough. */
-bool family_put_lower(proof *p, const form *f, goal meets, void *context)
+bool rc_family_put_lower(proof *p, const form *f, goal meets, void *context)
 {
-    if (!is_readable(f)) return family_resist(p, "lower bound: a jump grows too large, or is not rational", NULL);
+    if (!is_readable(f)) return rc_family_resist(p, "lower bound: a jump grows too large, or is not rational", NULL);
     search S;
     search_init(&S, f);
-    number *x = family_alloc((size_t) f->w, sizeof *x), best = NULL;
+    number *x = rc_family_alloc((size_t) f->w, sizeof *x), best = NULL;
     bool found = false, met = false;
     for (slong i = 0; i < S.count && i < MAX_TRIED && !found; i++) {
         number G = gradient_entry(f, S.list[i].s, S.list[i].entry, S.list[i].sigma);
         if (i == 0) best = G;
         if (!meets(context, G)) continue;
         met = true;
-        found = family_lift_point(x, f, S.list[i].s);
+        found = rc_family_lift_point(x, f, S.list[i].s);
     }
     if (found) put_point(p, f, x);
     free(x);
     search_clear(&S);
     if (found) return true;
-    if (met) return family_resist(p, "lower bound: no point that stays in its cell", NULL);
+    if (met) return rc_family_resist(p, "lower bound: no point that stays in its cell", NULL);
     char *text = best ? rc_ratio_get_str(p->ring, best) : NULL;
     char message[300];
     snprintf(message, sizeof message, "lower bound: the largest entry found is %.200s", text ? text : "none");
     free(text);
-    return family_resist(p, message, NULL);
+    return rc_family_resist(p, message, NULL);
 }
 
 /* UPPER. */
@@ -227,22 +227,22 @@ static void separate(tree *t)
 }
 
 /* The Farkas vector of a refused restriction, as a leaf. */
-bool family_put_empty(proof *p, const form *f, const signed char *side, const rc_region_struct *R)
+bool rc_family_put_empty(proof *p, const form *f, const signed char *side, const rc_region_struct *R)
 {
     fmpz *lambda = _fmpz_vec_init(f->K + 1);
-    slong *H = family_alloc((size_t) f->K + 1, sizeof *H), count = 0;
-    signed char *s = family_alloc((size_t) f->K + 1, 1);
-    number *l = family_alloc((size_t) f->K + 1, sizeof *l);
+    slong *H = rc_family_alloc((size_t) f->K + 1, sizeof *H), count = 0;
+    signed char *s = rc_family_alloc((size_t) f->K + 1, 1);
+    number *l = rc_family_alloc((size_t) f->K + 1, sizeof *l);
     rc_region_farkas(lambda, R);
     for (slong j = 0; j <= f->K; j++) {
         if (fmpz_is_zero(lambda + j)) continue;
         H[count] = j;
         s[count++] = j == 0 ? 1 : side[j];
     }
-    bool good = family_lift_farkas(l, f, H, s, count);
+    bool good = rc_family_lift_farkas(l, f, H, s, count);
     for (slong i = 0; i < count && good; i++) {
         fprintf(p->out, "%s%ld, ", i ? ", " : "[", (long) H[i]);
-        family_put_number(p, l[i]);
+        rc_family_put_number(p, l[i]);
     }
     if (good) fputc(']', p->out);
     free(l);
@@ -270,7 +270,7 @@ static bool put_tree(tree *t, const rc_region_struct *R, slong H)
         if (rc_region_restrict(side, H, s)) good = put_tree(t, side, H + 1);
         else {
             separate(t);
-            good = family_put_empty(t->p, f, t->side, side);
+            good = rc_family_put_empty(t->p, f, t->side, side);
         }
         rc_region_free(side);
     }
@@ -278,7 +278,7 @@ static bool put_tree(tree *t, const rc_region_struct *R, slong H)
     return good;
 }
 
-void family_put_components(proof *p, const form *f)
+void rc_family_put_components(proof *p, const form *f)
 {
     fputs("[", p->out);
     for (slong H = f->biases ? 0 : 1; H <= f->K; H++)
@@ -286,14 +286,14 @@ void family_put_components(proof *p, const form *f)
     fputs(f->K > 0 || f->biases ? "]]" : "]", p->out);
 }
 
-bool family_put_upper(proof *p, const form *f, goal meets, void *context)
+bool rc_family_put_upper(proof *p, const form *f, goal meets, void *context)
 {
-    if (!is_readable(f)) return family_resist(p, "upper bound: a jump grows too large, or is not rational", NULL);
-    tree t = {p, f, meets, context, family_alloc((size_t) f->K + 1, 1), 0, true, NULL};
+    if (!is_readable(f)) return rc_family_resist(p, "upper bound: a jump grows too large, or is not rational", NULL);
+    tree t = {p, f, meets, context, rc_family_alloc((size_t) f->K + 1, 1), 0, true, NULL};
     rc_region_struct *R = rc_region_new(f->sample);
     bool good = !f->biases || rc_region_restrict(R, 0, 1);
     fputs("{\"components\": ", p->out);
-    family_put_components(p, f);
+    rc_family_put_components(p, f);
     fputs(", \"trees\": [", p->out);
     if (f->K == 0 && !f->biases) {
         good = is_bounded(&t);
@@ -311,7 +311,7 @@ bool family_put_upper(proof *p, const form *f, goal meets, void *context)
     snprintf(message, sizeof message, "upper bound: an entry of the gradient is bounded by %.200s",
              text ? text : "numbers whose signs vary");
     free(text);
-    return family_resist(p, message, NULL);
+    return rc_family_resist(p, message, NULL);
 }
 
 /* equal, not: a point where f is not 0. */
@@ -329,7 +329,7 @@ static bool try_cell(void *context, const signed char *s)
     point_search *S = context;
     const form *f = S->f;
     rc_ring_struct *ring = f->ring;
-    if (!family_lift_point(S->x, f, s)) return true;
+    if (!rc_family_lift_point(S->x, f, s)) return true;
     for (slong q = 0; q < f->D && !S->found; q++) {
         number y = rc_ratio_si(ring, 0);
         for (slong k = 0; k < f->w; k++)
@@ -339,16 +339,16 @@ static bool try_cell(void *context, const signed char *s)
     return !S->found;
 }
 
-bool family_put_point(proof *p, const form *f)
+bool rc_family_put_point(proof *p, const form *f)
 {
-    point_search S = {p, f, family_alloc((size_t) f->w, sizeof *S.x), false};
+    point_search S = {p, f, rc_family_alloc((size_t) f->w, sizeof *S.x), false};
     if (is_readable(f)) for_each_cell(f, try_cell, &S);
     fputs("[", p->out);
     for (slong k = 0; k < f->d && S.found; k++) {
         if (k > 0) fputs(", ", p->out);
-        family_put_number(p, S.x[k]);
+        rc_family_put_number(p, S.x[k]);
     }
     fputs("]", p->out);
     free(S.x);
-    return S.found || family_resist(p, "no point where the realizations always differ was found", NULL);
+    return S.found || rc_family_resist(p, "no point where the realizations always differ was found", NULL);
 }

@@ -119,7 +119,7 @@ static int by_value(const void *a, const void *b)
 static void list_vertices(vertices *V)
 {
     slong d = V->f->d, total = V->f->K + 2 * d, tried = 0;
-    slong *subset = family_alloc((size_t) d, sizeof *subset);
+    slong *subset = rc_family_alloc((size_t) d, sizeof *subset);
     fmpq_mat_t x;
     fmpq_mat_init(x, d, 1);
     for (slong i = 0; i < d; i++) subset[i] = i;
@@ -128,11 +128,11 @@ static void list_vertices(vertices *V)
         V->list = realloc(V->list, (size_t) (V->count + 1) * sizeof *V->list);
         if (V->list == NULL) flint_abort();
         vertex *v = V->list + V->count++;
-        v->constraint = family_alloc((size_t) d, sizeof *v->constraint);
+        v->constraint = rc_family_alloc((size_t) d, sizeof *v->constraint);
         memcpy(v->constraint, subset, (size_t) d * sizeof *subset);
         rc_surd_init(v->value);
         sample_value(v->value, V, x);
-    } while (family_next_subset(subset, d, 0, total - 1) && ++tried < MAX_VERTICES);
+    } while (rc_family_next_subset(subset, d, 0, total - 1) && ++tried < MAX_VERTICES);
     fmpq_mat_clear(x);
     free(subset);
     qsort(V->list, (size_t) V->count, sizeof *V->list, by_value);
@@ -143,9 +143,9 @@ static bool lift_vertex(number *x, const vertices *V, const slong *constraint)
 {
     const form *f = V->f;
     rc_ring_struct *ring = f->ring;
-    slong d = f->d, *columns = family_alloc((size_t) d, sizeof *columns);
-    number *A = family_alloc((size_t) (d * d), sizeof *A), *b = family_alloc((size_t) d, sizeof *b);
-    const number **rows = family_alloc((size_t) d, sizeof *rows);
+    slong d = f->d, *columns = rc_family_alloc((size_t) d, sizeof *columns);
+    number *A = rc_family_alloc((size_t) (d * d), sizeof *A), *b = rc_family_alloc((size_t) d, sizeof *b);
+    const number **rows = rc_family_alloc((size_t) d, sizeof *rows);
     for (slong i = 0; i < d; i++) {
         slong j = constraint[i];
         columns[i] = i;
@@ -155,7 +155,7 @@ static bool lift_vertex(number *x, const vertices *V, const slong *constraint)
         b[i] = j >= f->K ? V->B : f->biases ? f->u[(j + 1) * f->w + d] : rc_ratio_si(ring, 0);
         if (j < f->K || j - f->K >= d) b[i] = rc_ratio_neg(ring, b[i]);
     }
-    bool good = family_solve(x, ring, rows, b, columns, d);
+    bool good = rc_family_solve(x, ring, rows, b, columns, d);
     for (slong k = 0; k < d && good; k++)
         good = rc_ratio_at_least(ring, V->B, x[k]) && rc_ratio_at_least(ring, V->B, rc_ratio_neg(ring, x[k]));
     if (f->biases) x[d] = rc_ratio_si(ring, 1);
@@ -192,8 +192,8 @@ static bool value_meets(const form *f, const number *x, goal meets, void *contex
 static void vertices_init(vertices *V, const form *f, number B, const fmpq_t box)
 {
     slong n = f->D * f->w;
-    *V = (vertices){.f = f, .B = B, .L = family_alloc((size_t) n, sizeof *V->L),
-                    .jump = family_alloc((size_t) ((f->K + 1) * n), sizeof *V->jump)};
+    *V = (vertices){.f = f, .B = B, .L = rc_family_alloc((size_t) n, sizeof *V->L),
+                    .jump = rc_family_alloc((size_t) ((f->K + 1) * n), sizeof *V->jump)};
     fmpq_init(V->box);
     fmpq_set(V->box, box);
     for (slong i = 0; i < n; i++) {
@@ -232,7 +232,7 @@ static bool get_box(fmpq_t box, const form *f, number B)
     return good;
 }
 
-bool family_put_box_lower(proof *p, const form *f, number B, goal meets, void *context)
+bool rc_family_put_box_lower(proof *p, const form *f, number B, goal meets, void *context)
 {
     fmpq_t box;
     fmpq_init(box);
@@ -241,20 +241,20 @@ bool family_put_box_lower(proof *p, const form *f, number B, goal meets, void *c
         vertices V;
         vertices_init(&V, f, B, box);
         list_vertices(&V);
-        number *x = family_alloc((size_t) f->w, sizeof *x);
+        number *x = rc_family_alloc((size_t) f->w, sizeof *x);
         for (slong i = 0; i < V.count && i < MAX_TRIED && !found; i++)
             found = lift_vertex(x, &V, V.list[i].constraint) && value_meets(f, x, meets, context);
         if (found) fputs("{\"x\": [", p->out);
         for (slong k = 0; k < f->d && found; k++) {
             if (k > 0) fputs(", ", p->out);
-            family_put_number(p, x[k]);
+            rc_family_put_number(p, x[k]);
         }
         if (found) fputs("]}", p->out);
         free(x);
         vertices_clear(&V);
     }
     fmpq_clear(box);
-    return found || family_resist(p, "lower bound: no point of the box with this value was found", NULL);
+    return found || rc_family_resist(p, "lower bound: no point of the box with this value was found", NULL);
 }
 
 /* The upper bound. */
@@ -274,7 +274,7 @@ static number maximum(const box_tree *t, const number *g)
 {
     rc_ring_struct *ring = t->f->ring;
     number most = rc_ratio_si(ring, 0);
-    for (slong k = 0; k < t->f->d; k++) most = rc_ratio_add(ring, most, family_absolute(ring, g[k]));
+    for (slong k = 0; k < t->f->d; k++) most = rc_ratio_add(ring, most, rc_family_absolute(ring, g[k]));
     most = rc_ratio_mul(ring, t->B, most);
     return t->f->biases ? rc_ratio_add(ring, most, g[t->f->d]) : most;
 }
@@ -284,7 +284,7 @@ static void leaf_function(number *g, number *rest, const box_tree *t, slong q, i
 {
     const form *f = t->f;
     rc_ring_struct *ring = f->ring;
-    number sign = rc_ratio_si(ring, sigma), *term = family_alloc((size_t) f->w, sizeof *term);
+    number sign = rc_ratio_si(ring, sigma), *term = rc_family_alloc((size_t) f->w, sizeof *term);
     *rest = rc_ratio_si(ring, 0);
     for (slong k = 0; k < f->w; k++) g[k] = rc_ratio_mul(ring, sign, f->L[q * f->w + k]);
     for (slong H = 1; H <= f->K; H++) {
@@ -364,10 +364,10 @@ static bool put_multipliers(box_tree *t, slong q, int sigma, FILE *out)
 {
     const form *f = t->f;
     rc_ring_struct *ring = f->ring;
-    slong *H = family_alloc((size_t) f->K + 1, sizeof *H), n = 0;
-    slong *columns = family_alloc((size_t) f->d, sizeof *columns);
-    number *g = family_alloc((size_t) f->w, sizeof *g), *l = family_alloc((size_t) f->K + 1, sizeof *l), rest;
-    const number **rows = family_alloc((size_t) f->K + 1, sizeof *rows);
+    slong *H = rc_family_alloc((size_t) f->K + 1, sizeof *H), n = 0;
+    slong *columns = rc_family_alloc((size_t) f->d, sizeof *columns);
+    number *g = rc_family_alloc((size_t) f->w, sizeof *g), *l = rc_family_alloc((size_t) f->K + 1, sizeof *l), rest;
+    const number **rows = rc_family_alloc((size_t) f->K + 1, sizeof *rows);
     fmpq *y = _fmpq_vec_init(t->depth + 2 * f->d);
     leaf_function(g, &rest, t, q, sigma);
     bool good = rest != NULL && sample_multipliers(y, t, g);
@@ -376,7 +376,7 @@ static bool put_multipliers(box_tree *t, slong q, int sigma, FILE *out)
         rows[n] = f->u + t->path[i] * f->w;
         H[n++] = t->path[i];
     }
-    good = good && choose_columns(columns, t, y, H, n) && family_solve(l, ring, rows, g, columns, n);
+    good = good && choose_columns(columns, t, y, H, n) && rc_family_solve(l, ring, rows, g, columns, n);
     for (slong i = 0; i < n && good; i++) {
         for (slong k = 0; k < f->w; k++) g[k] = rc_ratio_sub(ring, g[k], rc_ratio_mul(ring, l[i], rows[i][k]));
         if (t->side[H[i]] > 0) l[i] = rc_ratio_neg(ring, l[i]);
@@ -435,7 +435,7 @@ static bool put_box_node(box_tree *t, const rc_region_struct *R, slong H)
             good = put_box_node(t, side, H + 1);
         } else {
             fputs(", ", t->p->out);
-            good = family_put_empty(t->p, f, t->side, side);
+            good = rc_family_put_empty(t->p, f, t->side, side);
         }
         rc_region_free(side);
     }
@@ -444,15 +444,15 @@ static bool put_box_node(box_tree *t, const rc_region_struct *R, slong H)
     return good;
 }
 
-bool family_put_box_upper(proof *p, const form *f, number B, number M)
+bool rc_family_put_box_upper(proof *p, const form *f, number B, number M)
 {
-    box_tree t = {.p = p, .f = f, .B = B, .M = M, .side = family_alloc((size_t) f->K + 1, 1),
-                  .path = family_alloc((size_t) f->K + 1, sizeof *t.path), .first = true};
+    box_tree t = {.p = p, .f = f, .B = B, .M = M, .side = rc_family_alloc((size_t) f->K + 1, 1),
+                  .path = rc_family_alloc((size_t) f->K + 1, sizeof *t.path), .first = true};
     fmpq_init(t.box);
     rc_region_struct *R = rc_region_new(f->sample);
     bool good = get_box(t.box, f, B) && M != NULL && (!f->biases || rc_region_restrict(R, 0, 1));
     fputs("{\"bound\": ", p->out);
-    if (M) family_put_number(p, M);
+    if (M) rc_family_put_number(p, M);
     fputs(", \"tree\": [", p->out);
     good = good && put_box_node(&t, R, 1);
     fputs("]}", p->out);
@@ -460,5 +460,5 @@ bool family_put_box_upper(proof *p, const form *f, number B, number M)
     fmpq_clear(t.box);
     free(t.path);
     free(t.side);
-    return good || family_resist(p, "upper bound: no multipliers that bound the function on the box", NULL);
+    return good || rc_family_resist(p, "upper bound: no multipliers that bound the function on the box", NULL);
 }

@@ -4,23 +4,23 @@
 
 #include "family/impl.h"
 
-bool family_read_pair(claim_pair *q, proof *p, bool swapped)
+bool rc_family_read_pair(claim_pair *q, proof *p, bool swapped)
 {
     memset(q, 0, sizeof *q);
     bool two = p->claim->networks == 2;
-    if (!family_read_network(&q->X, p, 0) || (two && !family_read_network(&q->Y, p, 1))) return false;
-    family_init_form(&q->f, p->ring, swapped ? &q->Y : &q->X, two ? (swapped ? &q->X : &q->Y) : NULL, false);
+    if (!rc_family_read_network(&q->X, p, 0) || (two && !rc_family_read_network(&q->Y, p, 1))) return false;
+    rc_family_init_form(&q->f, p->ring, swapped ? &q->Y : &q->X, two ? (swapped ? &q->X : &q->Y) : NULL, false);
     return true;
 }
 
-void family_clear_pair(claim_pair *q)
+void rc_family_clear_pair(claim_pair *q)
 {
-    family_clear_form(&q->f);
-    family_clear_network(&q->X);
-    family_clear_network(&q->Y);
+    rc_family_clear_form(&q->f);
+    rc_family_clear_network(&q->X);
+    rc_family_clear_network(&q->Y);
 }
 
-number family_value(proof *p)
+number rc_family_value(proof *p)
 {
     static const char *const keys[] = {"equals", "at-most", "at-least", "beta", "s"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -54,32 +54,32 @@ static bool prove_equal(proof *p, const form *f)
     bool equal = p->claim->holds, same = f->K == 0;
     for (slong i = 0; i < f->D * f->w; i++) same = same && rc_ratio_is_zero(p->ring, f->L[i]);
     if (!equal) fputs(", \"x\": ", p->out);
-    return equal ? same || family_resist(p, "the canonical form of the difference is not identically 0", NULL)
-                 : family_put_point(p, f);
+    return equal ? same || rc_family_resist(p, "the canonical form of the difference is not identically 0", NULL)
+                 : rc_family_put_point(p, f);
 }
 
-bool family_prove_norms(proof *p)
+bool rc_family_prove_norms(proof *p)
 {
     claim_pair q;
-    bool good = family_read_pair(&q, p, false), sup = p->claim->kind == RC_CLAIM_SUP_NORM;
+    bool good = rc_family_read_pair(&q, p, false), sup = p->claim->kind == RC_CLAIM_SUP_NORM;
     rc_comparison relation = p->claim->comparison;
-    comparison c = {p->ring, family_value(p)};
+    comparison c = {p->ring, rc_family_value(p)};
     number B = sup ? rc_ratio_read(p->ring, json_object_get(p->claim->fields, "box")) : NULL;
     if (good && p->claim->kind == RC_CLAIM_EQUAL) {
         good = prove_equal(p, &q.f);
     } else if (good && c.v == NULL) {
-        good = family_resist(p, "the value is no function without poles", NULL);
+        good = rc_family_resist(p, "the value is no function without poles", NULL);
     } else if (good) {
         if (relation != RC_COMPARE_AT_MOST) {
             fputs(", \"lower\": ", p->out);
-            good = sup ? family_put_box_lower(p, &q.f, B, is_above, &c) : family_put_lower(p, &q.f, is_above, &c);
+            good = sup ? rc_family_put_box_lower(p, &q.f, B, is_above, &c) : rc_family_put_lower(p, &q.f, is_above, &c);
         }
         if (good && relation != RC_COMPARE_AT_LEAST) {
             fputs(", \"upper\": ", p->out);
-            good = sup ? family_put_box_upper(p, &q.f, B, c.v) : family_put_upper(p, &q.f, is_below, &c);
+            good = sup ? rc_family_put_box_upper(p, &q.f, B, c.v) : rc_family_put_upper(p, &q.f, is_below, &c);
         }
     }
-    family_clear_pair(&q);
+    rc_family_clear_pair(&q);
     return good;
 }
 
@@ -90,8 +90,8 @@ static bool count_cells(slong *cells, rc_ring_struct *ring, number **row, slong 
 {
     *cells = n == 0 ? 1 : n <= 2 || w <= 2 ? 2 * n : 1;
     if (n <= 2 || w <= 2) return true;
-    number **trace = family_alloc((size_t) n, sizeof *trace);
-    for (slong i = 0; i < n; i++) trace[i] = family_alloc((size_t) w, sizeof **trace);
+    number **trace = rc_family_alloc((size_t) n, sizeof *trace);
+    for (slong i = 0; i < n; i++) trace[i] = rc_family_alloc((size_t) w, sizeof **trace);
     bool good = true;
     for (slong j = 0; j < n && good; j++) {
         slong k = 0, kept = 0, below = 0;
@@ -105,8 +105,8 @@ static bool count_cells(slong *cells, rc_ring_struct *ring, number **row, slong 
             }
             slong other = 0;
             for (; other < kept && good; other++) {
-                if (family_direction(ring, trace[kept], trace[other], w - 1) != 0) break;
-                good = family_apart(ring, trace[kept], trace[other], w - 1);
+                if (rc_family_direction(ring, trace[kept], trace[other], w - 1) != 0) break;
+                good = rc_family_apart(ring, trace[kept], trace[other], w - 1);
             }
             kept += other == kept;
         }
@@ -127,56 +127,50 @@ static bool read_arrangement(network *X, proof *p)
     X->d = (slong) json_array_size(json_array_get(normals, 0));
     X->biases = offsets != NULL;
     X->w = X->d + X->biases;
-    X->a = family_alloc((size_t) (X->m * X->w), sizeof *X->a);
+    X->a = rc_family_alloc((size_t) (X->m * X->w), sizeof *X->a);
     bool good = true;
     for (slong i = 0; i < X->m * X->w && good; i++) {
         const json_t *v = i % X->w < X->d ? json_array_get(json_array_get(normals, (size_t) (i / X->w)), (size_t) (i % X->w))
                                           : json_array_get(offsets, (size_t) (i / X->w));
         good = (X->a[i] = rc_ratio_read(p->ring, v)) != NULL;
     }
-    return good || family_resist(p, "a form is not read as functions without poles", NULL);
+    return good || rc_family_resist(p, "a form is not read as functions without poles", NULL);
 }
 
-bool family_prove_cells(proof *p)
+bool rc_family_prove_cells(proof *p)
 {
     network X = {0}, Y = {0};
     form f = {0};
-    bool good = p->claim->networks == 0 ? read_arrangement(&X, p) : family_read_network(&X, p, 0);
-    if (good && p->claim->networks == 2) good = family_read_network(&Y, p, 1);
-    if (good) family_init_form(&f, p->ring, &X, p->claim->networks == 2 ? &Y : NULL, true);
-    if (good && !family_all_sure(&f)) good = family_resist(p, "hyperplanes that may coincide or vanish", NULL);
+    bool good = p->claim->networks == 0 ? read_arrangement(&X, p) : rc_family_read_network(&X, p, 0);
+    if (good && p->claim->networks == 2) good = rc_family_read_network(&Y, p, 1);
+    if (good) rc_family_init_form(&f, p->ring, &X, p->claim->networks == 2 ? &Y : NULL, true);
+    if (good && !rc_family_all_sure(&f)) good = rc_family_resist(p, "hyperplanes that may coincide or vanish", NULL);
     slong cells = 0, first = f.biases ? 0 : 1;
     if (good) {
-        number **row = family_alloc((size_t) f.K + 1, sizeof *row);
+        number **row = rc_family_alloc((size_t) f.K + 1, sizeof *row);
         for (slong H = first; H <= f.K; H++) row[H - first] = f.u + H * f.w;
         if (!count_cells(&cells, p->ring, row, f.K + 1 - first, f.w))
-            good = family_resist(p, "restrictions that change with the parameters", NULL);
+            good = rc_family_resist(p, "restrictions that change with the parameters", NULL);
         free(row);
     }
     if (f.biases) cells /= 2;
     char message[100];
     snprintf(message, sizeof message, "%ld cells, which is not the number claimed for all values", (long) cells);
-    number v = family_value(p);
+    number v = rc_family_value(p);
     if (good && !rc_ratio_is_zero(p->ring, rc_ratio_sub(p->ring, v, rc_ratio_si(p->ring, cells))))
-        good = family_resist(p, message, NULL);
+        good = rc_family_resist(p, message, NULL);
     fputs(", \"components\": ", p->out);
-    if (good) family_put_components(p, &f);
-    family_clear_form(&f);
-    family_clear_network(&Y);
-    family_clear_network(&X);
+    if (good) rc_family_put_components(p, &f);
+    rc_family_clear_form(&f);
+    rc_family_clear_network(&Y);
+    rc_family_clear_network(&X);
     return good;
 }
 
 /* member */
 
-number family_absolute(rc_ring_struct *ring, number x)
-{
-    int side = rc_ratio_weak_side(ring, x);
-    return side > 0 ? x : side < 0 ? rc_ratio_neg(ring, x) : NULL;
-}
-
 /* Some x_i with +-x_i >= (strictly: >) all |y_j|. */
-bool family_dominates(rc_ring_struct *ring, const number *x, slong n, const number *y, slong m, bool strict)
+bool rc_family_dominates(rc_ring_struct *ring, const number *x, slong n, const number *y, slong m, bool strict)
 {
     for (slong i = 0; i < 2 * n; i++) {
         number z = i < n ? x[i] : rc_ratio_neg(ring, x[i - n]);
@@ -191,7 +185,7 @@ bool family_dominates(rc_ring_struct *ring, const number *x, slong n, const numb
 }
 
 /* For each +-y_j a +-x_i >= it. */
-bool family_covers(rc_ring_struct *ring, const number *x, slong n, const number *y, slong m)
+bool rc_family_covers(rc_ring_struct *ring, const number *x, slong n, const number *y, slong m)
 {
     for (slong j = 0; j < 2 * m; j++) {
         number t = j < m ? y[j] : rc_ratio_neg(ring, y[j - m]);
@@ -213,11 +207,11 @@ static bool is_no_pair(rc_ring_struct *ring, const network *X, slong i, const ne
         zeros = zeros && rc_ratio_is_zero(ring, a[k]);
         zero = zero && rc_ratio_is_zero(ring, b[k]);
     }
-    return zeros || zero || family_apart(ring, a, b, X->d);
+    return zeros || zero || rc_family_apart(ring, a, b, X->d);
 }
 
 /* Indices of a pair that may be sigma-proportional; false if there is none. */
-bool family_find_pair(rc_ring_struct *ring, const network *X, const network *Y, int sigma, slong *i, slong *j)
+bool rc_family_find_pair(rc_ring_struct *ring, const network *X, const network *Y, int sigma, slong *i, slong *j)
 {
     for (*i = 0; *i < X->m; ++*i)
         for (*j = X == Y ? *i + 1 : 0; *j < Y->m; ++*j)
@@ -228,26 +222,26 @@ bool family_find_pair(rc_ring_struct *ring, const network *X, const network *Y, 
 static bool is_balanced(rc_ring_struct *ring, const network *X, slong i)
 {
     const number *a = X->a + i * X->w, *c = X->c + i * X->D;
-    return family_covers(ring, a, X->d, c, X->D) && family_covers(ring, c, X->D, a, X->d);
+    return rc_family_covers(ring, a, X->d, c, X->D) && rc_family_covers(ring, c, X->D, a, X->d);
 }
 
-bool family_is_member(proof *p, const network *X, bool star, const char *name)
+bool rc_family_is_member(proof *p, const network *X, bool star, const char *name)
 {
     rc_ring_struct *ring = p->ring;
     char message[200];
     slong i, j;
     for (i = 0; i < X->m; i++) {
         snprintf(message, sizeof message, "neuron %ld of %.100s is not balanced for all values", (long) i + 1, name);
-        if (!is_balanced(ring, X, i)) return family_resist(p, message, NULL);
+        if (!is_balanced(ring, X, i)) return rc_family_resist(p, message, NULL);
         for (slong k = X->d - 2; star && k < X->d; k++) {
             snprintf(message, sizeof message, "neuron %ld of %.100s: one of the last two weights is not always > 0",
                      (long) i + 1, name);
-            if (k < 0 || rc_ratio_side(ring, X->a[i * X->w + k]) <= 0) return family_resist(p, message, NULL);
+            if (k < 0 || rc_ratio_side(ring, X->a[i * X->w + k]) <= 0) return rc_family_resist(p, message, NULL);
         }
     }
-    if (!family_find_pair(ring, X, X, 1, &i, &j)) return true;
+    if (!rc_family_find_pair(ring, X, X, 1, &i, &j)) return true;
     snprintf(message, sizeof message, "neurons %ld, %ld of %.100s may be proportional", (long) i + 1, (long) j + 1, name);
-    return family_resist(p, message, NULL);
+    return rc_family_resist(p, message, NULL);
 }
 
 static bool put_offender(proof *p, const network *X, bool star)
@@ -257,29 +251,29 @@ static bool put_offender(proof *p, const network *X, bool star)
     for (slong i = 0; i < X->m; i++) {
         const number *a = X->a + i * X->w, *c = X->c + i * X->D;
         const char *condition = NULL;
-        if (family_dominates(ring, a, X->d, c, X->D, true) || family_dominates(ring, c, X->D, a, X->d, true)) condition = "balance";
+        if (rc_family_dominates(ring, a, X->d, c, X->D, true) || rc_family_dominates(ring, c, X->D, a, X->d, true)) condition = "balance";
         for (slong k = X->d - 2; star && k < X->d; k++)
             if (k >= 0 && rc_ratio_at_least(ring, zero, a[k])) condition = "positivity";
         if (condition) fprintf(p->out, "{\"condition\": \"%s\", \"neurons\": [%ld]}", condition, (long) i + 1);
         if (condition) return true;
         for (slong j = i + 1; j < X->m; j++) {
-            if (family_direction(ring, a, X->a + j * X->w, X->d) <= 0) continue;
+            if (rc_family_direction(ring, a, X->a + j * X->w, X->d) <= 0) continue;
             fprintf(p->out, "{\"condition\": \"C.2\", \"neurons\": [%ld, %ld]}", (long) i + 1, (long) j + 1);
             return true;
         }
     }
-    return family_resist(p, "no neuron, and no pair, that is always against the space", NULL);
+    return rc_family_resist(p, "no neuron, and no pair, that is always against the space", NULL);
 }
 
-bool family_prove_member(proof *p)
+bool rc_family_prove_member(proof *p)
 {
     network X = {0};
-    bool good = family_read_network(&X, p, 0);
-    if (good && p->claim->holds) good = family_is_member(p, &X, p->claim->star, p->claim->name[0]);
+    bool good = rc_family_read_network(&X, p, 0);
+    if (good && p->claim->holds) good = rc_family_is_member(p, &X, p->claim->star, p->claim->name[0]);
     if (good && !p->claim->holds) {
         fputs(", \"offender\": ", p->out);
         good = put_offender(p, &X, p->claim->star);
     }
-    family_clear_network(&X);
+    rc_family_clear_network(&X);
     return good;
 }

@@ -28,7 +28,7 @@ typedef struct {
 
 static void add(candidates *C, number x)
 {
-    x = family_absolute(C->ring, x);
+    x = rc_family_absolute(C->ring, x);
     if (x == NULL || C->count == MAX_CANDIDATES) return;
     for (slong i = 0; i < C->count; i++)
         if (rc_ratio_is_zero(C->ring, rc_ratio_sub(C->ring, x, C->list[i]))) return;
@@ -42,7 +42,7 @@ static void add_pairs(candidates *C, const number *a, const number *u, slong n)
     for (slong p = 0; p < n; p++) {
         for (slong q = 0; q < p; q++) {
             number x = rc_ratio_mul(ring, a[p], u[q]), y = rc_ratio_mul(ring, a[q], u[p]);
-            number sum = rc_ratio_inv(ring, rc_ratio_add(ring, family_absolute(ring, u[p]), family_absolute(ring, u[q])));
+            number sum = rc_ratio_inv(ring, rc_ratio_add(ring, rc_family_absolute(ring, u[p]), rc_family_absolute(ring, u[q])));
             add(C, rc_ratio_mul(ring, rc_ratio_sub(ring, x, y), sum));
         }
     }
@@ -53,7 +53,7 @@ static void add_pairs(candidates *C, const number *a, const number *u, slong n)
 static void add_products(candidates *C, number a, number c, number mu)
 {
     rc_ring_struct *ring = C->ring;
-    mu = family_absolute(ring, mu);
+    mu = rc_family_absolute(ring, mu);
     if (mu == NULL || rc_ratio_is_zero(ring, mu)) return;
     for (int sign = 1; sign >= -1; sign -= 2) {
         number sum = (sign > 0 ? rc_ratio_add : rc_ratio_sub)(ring, a, c);
@@ -140,9 +140,9 @@ static void find(rc_family_closed_struct *closed, rc_case_struct *c, rc_claim_st
     }
     rc_ring_init(p.ring);
     p.ring->simplify = true;
-    candidates C = {p.ring, family_alloc(MAX_CANDIDATES, sizeof(number)), 0};
-    if (plain_ring(p.ring, range, c) && family_read_network(&X, &p, 0) && family_read_network(&Y, &p, 1)) {
-        family_init_form(&g, p.ring, &Y, NULL, false);
+    candidates C = {p.ring, rc_family_alloc(MAX_CANDIDATES, sizeof(number)), 0};
+    if (plain_ring(p.ring, range, c) && rc_family_read_network(&X, &p, 0) && rc_family_read_network(&Y, &p, 1)) {
+        rc_family_init_form(&g, p.ring, &Y, NULL, false);
         list_candidates(&C, &X, &g);
         if (f->exact) closed->equals = prove_first(&C, c, claim, fields, RC_COMPARE_EQUALS, f->lower, at, limits);
         if (closed->equals == NULL && f->has_lower)
@@ -150,9 +150,9 @@ static void find(rc_family_closed_struct *closed, rc_case_struct *c, rc_claim_st
         if (closed->equals == NULL && f->has_upper)
             closed->upper = prove_first(&C, c, claim, fields, RC_COMPARE_AT_MOST, f->upper, at, limits);
     }
-    family_clear_form(&g);
-    family_clear_network(&Y);
-    family_clear_network(&X);
+    rc_family_clear_form(&g);
+    rc_family_clear_network(&Y);
+    rc_family_clear_network(&X);
     free(C.list);
     free(p.resisted);
     rc_ring_clear(p.ring);

@@ -18,8 +18,8 @@ typedef struct {
 
 static void solutions(interval *l, rc_ring_struct *ring, const number *u, const number *a, slong n, number t)
 {
-    *l = (interval){0, 0, family_alloc((size_t) n, sizeof(number)), family_alloc((size_t) n, sizeof(number)),
-                    family_alloc((size_t) (2 * n), sizeof(number)), true};
+    *l = (interval){0, 0, rc_family_alloc((size_t) n, sizeof(number)), rc_family_alloc((size_t) n, sizeof(number)),
+                    rc_family_alloc((size_t) (2 * n), sizeof(number)), true};
     for (slong k = 0; k < n; k++) {
         int s = rc_ratio_side(ring, u[k]);
         if (rc_ratio_is_zero(ring, u[k])) {
@@ -101,7 +101,7 @@ static bool cost_is(rc_ring_struct *ring, const network *X, slong i, const form 
                     number t, bool far)
 {
     interval l, r;
-    number *u = family_alloc((size_t) g->w, sizeof *u);
+    number *u = rc_family_alloc((size_t) g->w, sizeof *u);
     for (slong k = 0; k < g->w; k++) {
         u[k] = g->u[H * g->w + k];
         if (flipped) u[k] = rc_ratio_neg(ring, u[k]);
@@ -119,7 +119,7 @@ static bool cost_is(rc_ring_struct *ring, const network *X, slong i, const form 
     return good;
 }
 
-void family_put_indices(proof *p, const bool *member, slong n)
+void rc_family_put_indices(proof *p, const bool *member, slong n)
 {
     bool first = true;
     fputc('[', p->out);
@@ -136,8 +136,8 @@ static bool put_hall(proof *p, const network *X, const form *g, const signed cha
 {
     rc_ring_struct *ring = p->ring;
     slong K = g->K < MAX_ROWS ? g->K : MAX_ROWS;
-    bool *far = family_alloc((size_t) (K * X->m + 1), sizeof *far), found = false;
-    bool *S = family_alloc((size_t) K + 1, sizeof *S), *N = family_alloc((size_t) X->m, sizeof *N);
+    bool *far = rc_family_alloc((size_t) (K * X->m + 1), sizeof *far), found = false;
+    bool *S = rc_family_alloc((size_t) K + 1, sizeof *S), *N = rc_family_alloc((size_t) X->m, sizeof *N);
     for (slong j = 0; j < K; j++)
         for (slong i = 0; i < X->m && g->sure[j + 1]; i++)
             far[j * X->m + i] = cost_is(ring, X, i, g, j + 1, flipped != NULL, flipped && flipped[j + 1] > 0, t, true);
@@ -161,9 +161,9 @@ static bool put_hall(proof *p, const network *X, const form *g, const signed cha
     }
     if (found) {
         fputs("{\"hyperplanes\": ", p->out);
-        family_put_indices(p, S, K);
+        rc_family_put_indices(p, S, K);
         fputs(", \"neurons\": ", p->out);
-        family_put_indices(p, N, X->m);
+        rc_family_put_indices(p, N, X->m);
         fputc('}', p->out);
     }
     free(N);
@@ -204,7 +204,7 @@ static bool put_exclusion(flips *t, const slong *entry, const number *y, slong n
     for (slong i = 0; i < n; i++) {
         fprintf(t->p->out, "%s%s%ld, %ld, ", i ? "" : t->first ? "" : ", ", i ? ", " : "[", (long) (entry[i] / g->w) + 1,
                 (long) (entry[i] % g->w) + 1);
-        family_put_number(t->p, y[i]);
+        rc_family_put_number(t->p, y[i]);
     }
     fputc(']', t->p->out);
     t->first = false;
@@ -235,12 +235,12 @@ static bool find_exclusion(flips *t)
         bool any = false;
         for (slong i = 0; i <= n; i++) {
             for (slong k = 0; k < n; k++) columns[k] = entry[k + (k >= i)];
-            y[i] = family_determinant(ring, rows, columns, n);
+            y[i] = rc_family_determinant(ring, rows, columns, n);
             if (i % 2) y[i] = rc_ratio_neg(ring, y[i]);
             any = any || !rc_ratio_is_zero(ring, y[i]);
         }
         if (any && put_exclusion(t, entry, y, n + 1)) return true;
-    } while (family_next_subset(entry, n + 1, 0, total - 1) && ++tried < MAX_SUBSETS);
+    } while (rc_family_next_subset(entry, n + 1, 0, total - 1) && ++tried < MAX_SUBSETS);
     return false;
 }
 
@@ -263,7 +263,7 @@ static bool put_flips(flips *t, slong H)
     if (H > g->K) return false;
     fprintf(t->p->out, "%s%ld", t->first ? "" : ", ", (long) H);
     t->first = false;
-    number *kept = family_alloc((size_t) total, sizeof *kept);
+    number *kept = rc_family_alloc((size_t) total, sizeof *kept);
     memcpy(kept, t->M, (size_t) total * sizeof *kept);
     t->side[H] = 1;
     for (slong e = 0; e < total; e++) t->M[e] = rc_ratio_add(g->ring, kept[e], g->jump[H * total + e]);
@@ -278,12 +278,12 @@ static bool put_flips(flips *t, slong H)
 
 static bool put_flip_tree(flips *t, proof *p, const form *g)
 {
-    *t = (flips){p, g, family_alloc((size_t) (g->D * g->w), sizeof *t->M), family_alloc((size_t) g->K + 1, 1), NULL, 0, 0, true};
+    *t = (flips){p, g, rc_family_alloc((size_t) (g->D * g->w), sizeof *t->M), rc_family_alloc((size_t) g->K + 1, 1), NULL, 0, 0, true};
     memcpy(t->M, g->L, (size_t) (g->D * g->w) * sizeof *t->M);
     fputs("[", p->out);
-    bool good = family_all_sure(g) && put_flips(t, 1);
+    bool good = rc_family_all_sure(g) && put_flips(t, 1);
     fputs("]", p->out);
-    return good || family_resist(p, family_all_sure(g) ? "flip tree: a sum of jumps that may or may not be -L"
+    return good || rc_family_resist(p, rc_family_all_sure(g) ? "flip tree: a sum of jumps that may or may not be -L"
                                                        : "flip tree: hyperplanes that may coincide or vanish", NULL);
 }
 
@@ -296,17 +296,17 @@ static void clear_flips(flips *t)
 
 /* Bounds. */
 
-bool family_put_distance_lower(proof *p, const network *X, const form *g, number t)
+bool rc_family_put_distance_lower(proof *p, const network *X, const form *g, number t)
 {
     rc_ring_struct *ring = p->ring;
-    if (t == NULL) return family_resist(p, "lower bound: the value is no function without poles", NULL);
+    if (t == NULL) return rc_family_resist(p, "lower bound: the value is no function without poles", NULL);
     if (rc_ratio_at_least(ring, rc_ratio_si(ring, 0), t)) {
         fputs("{\"bound\": ", p->out);
-        family_put_number(p, t);
+        rc_family_put_number(p, t);
         fputc('}', p->out);
         return true;
     }
-    if (g->K > X->m && family_all_sure(g)) {
+    if (g->K > X->m && rc_family_all_sure(g)) {
         fputs("{\"unrealizable\": \"more-hyperplanes\"}", p->out);
         return true;
     }
@@ -321,12 +321,12 @@ bool family_put_distance_lower(proof *p, const network *X, const form *g, number
     if (fclose(own) != 0) flint_abort();
     if (good) {
         fputs("{\"bound\": ", out);
-        family_put_number(p, t);
+        rc_family_put_number(p, t);
         fprintf(out, ", \"hall\": %s}", text);
     }
     free(text);
     if (good) return true;
-    if (g->K != X->m) return family_resist(p, "lower bound: no Hall set of hyperplanes with costs >= the value", NULL);
+    if (g->K != X->m) return rc_family_resist(p, "lower bound: no Hall set of hyperplanes with costs >= the value", NULL);
     flips f;
     fputs("{\"flip-tree\": ", out);
     good = put_flip_tree(&f, p, g);
@@ -334,14 +334,14 @@ bool family_put_distance_lower(proof *p, const network *X, const form *g, number
         fputs(", \"unrealizable\": \"flip-sets\"}", out);
     } else if (good) {
         fputs(", \"bound\": ", out);
-        family_put_number(p, t);
+        rc_family_put_number(p, t);
         fputs(", \"halls\": [", out);
         for (slong i = 0; i < f.found && good; i++) {
             if (i > 0) fputs(", ", out);
             good = put_hall(p, X, g, f.sets + i * (g->K + 1), t);
         }
         fputs("]}", out);
-        if (!good) family_resist(p, "lower bound: no Hall set of hyperplanes with costs >= the value", NULL);
+        if (!good) rc_family_resist(p, "lower bound: no Hall set of hyperplanes with costs >= the value", NULL);
     }
     clear_flips(&f);
     return good;
@@ -361,10 +361,10 @@ static bool augment(const bool *near, slong n, slong i, slong *taken, bool *seen
     return false;
 }
 
-bool family_match(slong *place, const bool *near, slong n)
+bool rc_family_match(slong *place, const bool *near, slong n)
 {
-    bool *seen = family_alloc((size_t) n, sizeof *seen), found = true;
-    slong *taken = family_alloc((size_t) n, sizeof *taken);
+    bool *seen = rc_family_alloc((size_t) n, sizeof *seen), found = true;
+    slong *taken = rc_family_alloc((size_t) n, sizeof *taken);
     for (slong j = 0; j < n; j++) taken[j] = -1;
     for (slong i = 0; i < n && found; i++) {
         memset(seen, 0, (size_t) n * sizeof *seen);
@@ -383,8 +383,8 @@ static bool put_permuted(proof *p, const network *X, const network *Y, number t)
     slong m = X->m;
     number zero = rc_ratio_si(ring, 0);
     if (Y->m > m) return false;
-    bool *near = family_alloc((size_t) (m * m), sizeof *near);
-    slong *place = family_alloc((size_t) m, sizeof *place);
+    bool *near = rc_family_alloc((size_t) (m * m), sizeof *near);
+    slong *place = rc_family_alloc((size_t) m, sizeof *place);
     for (slong i = 0; i < m * m; i++) {
         slong x = i / m, y = i % m;
         near[i] = true;
@@ -395,17 +395,17 @@ static bool put_permuted(proof *p, const network *X, const network *Y, number t)
                       rc_ratio_at_least(ring, t, rc_ratio_sub(ring, b, a));
         }
     }
-    bool found = family_match(place, near, m);
+    bool found = rc_family_match(place, near, m);
     if (found) {
-        network phi = {m, X->d, X->D, X->d, false, family_alloc((size_t) (m * X->d), sizeof *phi.a),
-                       family_alloc((size_t) (m * X->D), sizeof *phi.c), NULL};
+        network phi = {m, X->d, X->D, X->d, false, rc_family_alloc((size_t) (m * X->d), sizeof *phi.a),
+                       rc_family_alloc((size_t) (m * X->D), sizeof *phi.c), NULL};
         for (slong i = 0; i < m; i++) {
             bool spare = place[i] >= Y->m;
             for (slong k = 0; k < X->d; k++) phi.a[i * X->d + k] = spare ? zero : Y->a[place[i] * Y->w + k];
             for (slong q = 0; q < X->D; q++) phi.c[i * X->D + q] = spare ? zero : Y->c[place[i] * Y->D + q];
         }
-        family_put_phi(p, &phi, t);
-        family_clear_network(&phi);
+        rc_family_put_phi(p, &phi, t);
+        rc_family_clear_network(&phi);
     }
     free(place);
     free(near);
@@ -428,19 +428,19 @@ static bool put_assignment(proof *p, const network *X, const form *g, number t)
     fclose(p->out);
     free(tree);
     p->out = out;
-    bool *near = family_alloc((size_t) (m * m), sizeof *near), *member = family_alloc((size_t) m, sizeof *member);
-    slong *place = family_alloc((size_t) m, sizeof *place);
+    bool *near = rc_family_alloc((size_t) (m * m), sizeof *near), *member = rc_family_alloc((size_t) m, sizeof *member);
+    slong *place = rc_family_alloc((size_t) m, sizeof *place);
     for (slong s = 0; s < f.found && good && !found; s++) {
         const signed char *side = f.sets + s * (g->K + 1);
         for (slong i = 0; i < m * m; i++)
             near[i] = cost_is(p->ring, X, i / m, g, i % m + 1, true, side[i % m + 1] > 0, t, false);
-        found = family_match(place, near, m);
+        found = rc_family_match(place, near, m);
         if (!found) continue;
         for (slong j = 0; j < m; j++) member[j] = side[j + 1] > 0;
         fputs("{\"bound\": ", out);
-        family_put_number(p, t);
+        rc_family_put_number(p, t);
         fputs(", \"flip\": ", out);
-        family_put_indices(p, member, m);
+        rc_family_put_indices(p, member, m);
         fputs(", \"assignment\": [", out);
         for (slong i = 0; i < m; i++) fprintf(out, "%s%ld", i ? ", " : "", (long) place[i] + 1);
         fputs("]}", out);
@@ -452,11 +452,11 @@ static bool put_assignment(proof *p, const network *X, const form *g, number t)
     return found;
 }
 
-bool family_put_distance_upper(proof *p, const network *X, const network *Y, const form *g, number t)
+bool rc_family_put_distance_upper(proof *p, const network *X, const network *Y, const form *g, number t)
 {
-    if (t == NULL) return family_resist(p, "upper bound: the value is no function without poles", NULL);
-    if (put_permuted(p, X, Y, t) || put_assignment(p, X, g, t) || family_put_fitted(p, X, Y, t)) return true;
-    return family_resist(p, "upper bound: no assignment of hyperplanes with costs <= the value", NULL);
+    if (t == NULL) return rc_family_resist(p, "upper bound: the value is no function without poles", NULL);
+    if (put_permuted(p, X, Y, t) || put_assignment(p, X, g, t) || rc_family_put_fitted(p, X, Y, t)) return true;
+    return rc_family_resist(p, "upper bound: no assignment of hyperplanes with costs <= the value", NULL);
 }
 
 /* unique */
@@ -465,7 +465,7 @@ static bool put_unique(proof *p, const form *g)
 {
     flips f;
     fputs(", \"flip-tree\": ", p->out);
-    bool good = put_flip_tree(&f, p, g) && (f.found == 1 || family_resist(p, "unique: another flip set", NULL));
+    bool good = put_flip_tree(&f, p, g) && (f.found == 1 || rc_family_resist(p, "unique: another flip set", NULL));
     clear_flips(&f);
     return good;
 }
@@ -477,7 +477,7 @@ static bool differ(rc_ring_struct *ring, const network *X, const network *Y)
     for (slong i = 0; i < X->m; i++) {
         slong others = 0;
         for (slong j = 0; j < Y->m; j++) {
-            bool other = family_apart(ring, X->a + i * d, Y->a + j * d, d);
+            bool other = rc_family_apart(ring, X->a + i * d, Y->a + j * d, d);
             for (slong k = 0; k < d * D && !other; k++)
                 other = rc_ratio_side(ring, rc_ratio_sub(ring, rc_ratio_mul(ring, X->a[i * d + k / D], X->c[i * D + k % D]),
                                                          rc_ratio_mul(ring, Y->a[j * d + k / D], Y->c[j * D + k % D]))) != 0;
@@ -502,8 +502,8 @@ static bool put_other(proof *p, const network *X, const form *g)
     fclose(p->out);
     free(tree);
     p->out = out;
-    network phi = {X->m, X->d, X->D, X->d, false, family_alloc((size_t) (X->m * X->d), sizeof *phi.a),
-                   family_alloc((size_t) (X->m * X->D), sizeof *phi.c), NULL};
+    network phi = {X->m, X->d, X->D, X->d, false, rc_family_alloc((size_t) (X->m * X->d), sizeof *phi.a),
+                   rc_family_alloc((size_t) (X->m * X->D), sizeof *phi.c), NULL};
     memcpy(phi.c, g->gamma + g->D, (size_t) (X->m * X->D) * sizeof *phi.c);
     for (slong s = 0; s < f.found && good && !found; s++) {
         for (slong H = 1; H <= g->K; H++) {
@@ -516,35 +516,35 @@ static bool put_other(proof *p, const network *X, const form *g)
         found = differ(ring, &phi, X);
     }
     if (found) fputs(", \"phi\": ", out);
-    if (found) family_put_network(p, &phi);
-    family_clear_network(&phi);
+    if (found) rc_family_put_network(p, &phi);
+    rc_family_clear_network(&phi);
     clear_flips(&f);
-    return found || family_resist(p, "unique: no other flip set", NULL);
+    return found || rc_family_resist(p, "unique: no other flip set", NULL);
 }
 
-bool family_prove_distance(proof *p)
+bool rc_family_prove_distance(proof *p)
 {
     network X = {0}, Y = {0};
     form g = {0};
-    bool unique = p->claim->kind == RC_CLAIM_UNIQUE, good = family_read_network(&X, p, 0);
+    bool unique = p->claim->kind == RC_CLAIM_UNIQUE, good = rc_family_read_network(&X, p, 0);
     rc_comparison relation = p->claim->comparison;
-    if (good && !unique) good = family_read_network(&Y, p, 1);
-    if (good) family_init_form(&g, p->ring, unique ? &X : &Y, NULL, false);
+    if (good && !unique) good = rc_family_read_network(&Y, p, 1);
+    if (good) rc_family_init_form(&g, p->ring, unique ? &X : &Y, NULL, false);
     if (good && unique) {
-        good = g.K == X.m || family_resist(p, "unique: for all values only where each neuron has a hyperplane of its own", NULL);
+        good = g.K == X.m || rc_family_resist(p, "unique: for all values only where each neuron has a hyperplane of its own", NULL);
         good = good && (p->claim->holds ? put_unique(p, &g) : put_other(p, &X, &g));
     }
-    number t = unique ? NULL : family_value(p);
+    number t = unique ? NULL : rc_family_value(p);
     if (good && !unique && relation != RC_COMPARE_AT_MOST) {
         fputs(", \"lower\": ", p->out);
-        good = family_put_distance_lower(p, &X, &g, t);
+        good = rc_family_put_distance_lower(p, &X, &g, t);
     }
     if (good && !unique && relation != RC_COMPARE_AT_LEAST) {
         fputs(", \"upper\": ", p->out);
-        good = family_put_distance_upper(p, &X, &Y, &g, t);
+        good = rc_family_put_distance_upper(p, &X, &Y, &g, t);
     }
-    family_clear_form(&g);
-    family_clear_network(&Y);
-    family_clear_network(&X);
+    rc_family_clear_form(&g);
+    rc_family_clear_network(&Y);
+    rc_family_clear_network(&X);
     return good;
 }

@@ -103,7 +103,7 @@ static rc_family_part *add_part(engine *E, const box b)
     family->part = realloc(family->part, (size_t) (family->parts + 1) * sizeof *family->part);
     if (family->part == NULL) flint_abort();
     rc_family_part *part = family->part + family->parts++;
-    *part = (rc_family_part){family_alloc((size_t) n, sizeof *part->range), NULL, NULL, NULL};
+    *part = (rc_family_part){rc_family_alloc((size_t) n, sizeof *part->range), NULL, NULL, NULL};
     box_init(part->range, n);
     box_set(part->range, b, n);
     return part;
@@ -113,7 +113,7 @@ static rc_family_part *add_part(engine *E, const box b)
 static rc_verdict undecided(engine *E, const char *reason)
 {
     if (E->family->reason == NULL) {
-        E->family->reason = family_alloc(strlen(reason) + 1, 1);
+        E->family->reason = rc_family_alloc(strlen(reason) + 1, 1);
         strcpy(E->family->reason, reason);
     }
     return RC_UNDECIDED;
@@ -134,7 +134,7 @@ static rc_verdict decide_point(engine *E, const box b)
         E->family->reason = NULL;
         return undecided(E, err->message);
     }
-    rc_decision_struct *decision = family_alloc(1, sizeof *decision);
+    rc_decision_struct *decision = rc_family_alloc(1, sizeof *decision);
     rc_decision_init(decision);
     rc_claim_decide(decision, E->claim, instance, E->limits);
     rc_verdict verdict = decision->verdict;
@@ -174,15 +174,15 @@ static bool prove(proof *p)
     switch (p->claim->kind) {
     case RC_CLAIM_EQUAL:
     case RC_CLAIM_SEMI_NORM:
-    case RC_CLAIM_SUP_NORM: good = family_prove_norms(p); break;
-    case RC_CLAIM_CELLS: good = family_prove_cells(p); break;
-    case RC_CLAIM_MEMBER: good = family_prove_member(p); break;
+    case RC_CLAIM_SUP_NORM: good = rc_family_prove_norms(p); break;
+    case RC_CLAIM_CELLS: good = rc_family_prove_cells(p); break;
+    case RC_CLAIM_MEMBER: good = rc_family_prove_member(p); break;
     case RC_CLAIM_THEOREM_33:
-    case RC_CLAIM_INVERSE_STABLE: good = family_prove_stable(p); break;
-    case RC_CLAIM_THEOREM_31: good = family_prove_theorem_31(p); break;
+    case RC_CLAIM_INVERSE_STABLE: good = rc_family_prove_stable(p); break;
+    case RC_CLAIM_THEOREM_31: good = rc_family_prove_theorem_31(p); break;
     case RC_CLAIM_DISTANCE:
-    case RC_CLAIM_UNIQUE: good = family_prove_distance(p); break;
-    default: family_resist(p, "claims of this kind are not decided for all values: give `at`", NULL);
+    case RC_CLAIM_UNIQUE: good = rc_family_prove_distance(p); break;
+    default: rc_family_resist(p, "claims of this kind are not decided for all values: give `at`", NULL);
     }
     fputc('}', p->out);
     return good;
@@ -216,7 +216,7 @@ static void find_cut(cut *where, const rc_ring_struct *ring)
 /* Does the limit of the claim's value agree with the limit claim (1), contradict it (-1), or neither (0)? */
 static int compare_limit(const rc_claim_struct *limit, proof *p)
 {
-    int found = rc_ratio_limit(p->ring, family_value(p)), wanted = limit->infinity ? 1 : -1;
+    int found = rc_ratio_limit(p->ring, rc_family_value(p)), wanted = limit->infinity ? 1 : -1;
     rc_comparison relation = p->claim->comparison;
     if (found == wanted && relation != (limit->infinity ? RC_COMPARE_AT_MOST : RC_COMPARE_AT_LEAST)) return 1;
     return relation == RC_COMPARE_EQUALS && found != wanted && found != 2 ? -1 : 0;

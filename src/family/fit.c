@@ -77,10 +77,10 @@ static bool is_near(proof *p, const network *phi, const network *X, const networ
 {
     rc_ring_struct *ring = p->ring;
     form f;
-    family_init_form(&f, ring, phi, Y, false);
+    rc_family_init_form(&f, ring, phi, Y, false);
     bool good = f.K == 0;
     for (slong i = 0; i < f.D * f.w && good; i++) good = rc_ratio_is_zero(ring, f.L[i]);
-    family_clear_form(&f);
+    rc_family_clear_form(&f);
     for (slong i = 0; i < X->m * (X->d + X->D) && good; i++) {
         slong a = X->m * X->d;
         number x = i < a ? rc_ratio_sub(ring, phi->a[i], X->a[i]) : rc_ratio_sub(ring, phi->c[i - a], X->c[i - a]);
@@ -89,7 +89,7 @@ static bool is_near(proof *p, const network *phi, const network *X, const networ
     return good;
 }
 
-bool family_put_fitted(proof *p, const network *X, const network *Y, number t)
+bool rc_family_put_fitted(proof *p, const network *X, const network *Y, number t)
 {
     slong k = -1, entries = X->m * (X->d + X->D);
     for (slong i = 0; i < p->ring->parameters; i++) {
@@ -106,8 +106,8 @@ bool family_put_fitted(proof *p, const network *X, const network *Y, number t)
         good = good && fmpq_sgn(value + i) > 0 && sample_phi(entry[i], p, value + i);
     }
     number parameter = rc_ratio_read_str(p->ring, p->ring->name[k], strlen(p->ring->name[k]));
-    network phi = {X->m, X->d, X->D, X->d, false, family_alloc((size_t) (X->m * X->d), sizeof *phi.a),
-                   family_alloc((size_t) (X->m * X->D), sizeof *phi.c), family_alloc((size_t) X->D, sizeof *phi.out)};
+    network phi = {X->m, X->d, X->D, X->d, false, rc_family_alloc((size_t) (X->m * X->d), sizeof *phi.a),
+                   rc_family_alloc((size_t) (X->m * X->D), sizeof *phi.c), rc_family_alloc((size_t) X->D, sizeof *phi.out)};
     for (slong q = 0; q < X->D; q++) phi.out[q] = rc_ratio_si(p->ring, 0);
     for (slong e = 0; e < entries && good; e++) {
         number x = fit(p->ring, parameter, value, entry, e);
@@ -116,8 +116,8 @@ bool family_put_fitted(proof *p, const network *X, const network *Y, number t)
         else phi.c[e - X->m * X->d] = x;
     }
     good = good && is_near(p, &phi, X, Y, t);
-    if (good) family_put_phi(p, &phi, t);
-    family_clear_network(&phi);
+    if (good) rc_family_put_phi(p, &phi, t);
+    rc_family_clear_network(&phi);
     for (slong i = 0; i < SAMPLES; i++) _fmpq_vec_clear(entry[i], entries);
     _fmpq_vec_clear(value, SAMPLES);
     return good;

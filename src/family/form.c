@@ -4,35 +4,41 @@
 
 #include "family/impl.h"
 
-void *family_alloc(size_t count, size_t size)
+void *rc_family_alloc(size_t count, size_t size)
 {
     void *p = calloc(count ? count : 1, size);
     if (p == NULL) flint_abort();
     return p;
 }
 
-bool family_resist(proof *p, const char *what, number x)
+bool rc_family_resist(proof *p, const char *what, number x)
 {
     if (p->resisted) return false;
     char *line = x ? rc_ratio_get_line(p->ring, x) : NULL;
     size_t size = strlen(what) + (line ? strlen(line) : 0) + 20;
-    p->resisted = family_alloc(size, 1);
+    p->resisted = rc_family_alloc(size, 1);
     if (line && strlen(line) < 200) snprintf(p->resisted, size, "%s: %s >= 0", what, line);
     else snprintf(p->resisted, size, "%s", what);
     free(line);
     return false;
 }
 
-void family_put_number(proof *p, number x)
+void rc_family_put_number(proof *p, number x)
 {
     char *text = rc_ratio_get_str(p->ring, x);
     fprintf(p->out, "\"%s\"", text);
     free(text);
 }
 
-/* Networks. */
+/* Numbers and networks. */
 
-void family_clear_network(network *X)
+number rc_family_absolute(rc_ring_struct *ring, number x)
+{
+    int side = rc_ratio_weak_side(ring, x);
+    return side > 0 ? x : side < 0 ? rc_ratio_neg(ring, x) : NULL;
+}
+
+void rc_family_clear_network(network *X)
 {
     free(X->a);
     free(X->c);
@@ -58,7 +64,7 @@ static bool read_row(number *to, slong stride, proof *p, const json_t *row, slon
     return good;
 }
 
-bool family_read_network(network *X, proof *p, slong which)
+bool rc_family_read_network(network *X, proof *p, slong which)
 {
     const json_t *net = find_network(p->c, p->claim->name[which]), *layers = json_object_get(net, "layers");
     const json_t *first = layers ? json_array_get(layers, 0) : net, *second = layers ? json_array_get(layers, 1) : net;
@@ -69,9 +75,9 @@ bool family_read_network(network *X, proof *p, slong which)
     X->d = (slong) json_array_size(json_array_get(A, 0));
     X->D = flat ? 1 : (slong) json_array_size(C);
     X->w = X->d + X->biases;
-    X->a = family_alloc((size_t) (X->m * X->w), sizeof *X->a);
-    X->c = family_alloc((size_t) (X->m * X->D), sizeof *X->c);
-    X->out = family_alloc((size_t) X->D, sizeof *X->out);
+    X->a = rc_family_alloc((size_t) (X->m * X->w), sizeof *X->a);
+    X->c = rc_family_alloc((size_t) (X->m * X->D), sizeof *X->c);
+    X->out = rc_family_alloc((size_t) X->D, sizeof *X->out);
     bool good = X->m > 0 && json_array_size(layers) != 1 && json_array_size(layers) <= 2;
     for (slong i = 0; i < X->m && good; i++) {
         good = read_row(X->a + i * X->w, 1, p, json_array_get(A, (size_t) i), X->d);
@@ -82,30 +88,30 @@ bool family_read_network(network *X, proof *p, slong which)
         good = read_row(X->c + q, X->D, p, flat ? C : json_array_get(C, (size_t) q), X->m);
     for (slong q = 0; q < X->D && good; q++) X->out[q] = rc_ratio_si(p->ring, 0);
     if (good && X->biases) good = read_row(X->out, 1, p, json_object_get(second, "b"), X->D);
-    return good || family_resist(p, "an entry of a network is not read as a function without poles", NULL);
+    return good || rc_family_resist(p, "an entry of a network is not read as a function without poles", NULL);
 }
 
-void family_put_network(proof *p, const network *X)
+void rc_family_put_network(proof *p, const network *X)
 {
     fputs("{\"A\": [", p->out);
     for (slong i = 0; i < X->m * X->d; i++) {
         fputs(i == 0 ? "[" : i % X->d ? ", " : "], [", p->out);
-        family_put_number(p, X->a[i]);
+        rc_family_put_number(p, X->a[i]);
     }
     fputs("]], \"C\": [", p->out);
     for (slong i = 0; i < X->m * X->D; i++) {
         fputs(i == 0 ? "[" : i % X->m ? ", " : "], [", p->out);
-        family_put_number(p, X->c[i % X->m * X->D + i / X->m]);
+        rc_family_put_number(p, X->c[i % X->m * X->D + i / X->m]);
     }
     fputs("]]}", p->out);
 }
 
-void family_put_phi(proof *p, const network *phi, number bound)
+void rc_family_put_phi(proof *p, const network *phi, number bound)
 {
     fputs("{\"bound\": ", p->out);
-    family_put_number(p, bound);
+    rc_family_put_number(p, bound);
     fputs(", \"phi\": ", p->out);
-    family_put_network(p, phi);
+    rc_family_put_network(p, phi);
     fputc('}', p->out);
 }
 
@@ -116,7 +122,7 @@ static number minor_of(rc_ring_struct *ring, const number *a, const number *b, s
     return rc_ratio_sub(ring, rc_ratio_mul(ring, a[p], b[q]), rc_ratio_mul(ring, a[q], b[p]));
 }
 
-int family_direction(rc_ring_struct *ring, const number *a, const number *b, slong w)
+int rc_family_direction(rc_ring_struct *ring, const number *a, const number *b, slong w)
 {
     int s = 0;
     for (slong q = 0; q < w; q++) {
@@ -127,7 +133,7 @@ int family_direction(rc_ring_struct *ring, const number *a, const number *b, slo
     return s;
 }
 
-bool family_apart(rc_ring_struct *ring, const number *a, const number *b, slong w)
+bool rc_family_apart(rc_ring_struct *ring, const number *a, const number *b, slong w)
 {
     for (slong q = 0; q < w; q++) {
         bool zero = rc_ratio_is_zero(ring, a[q]), other = rc_ratio_is_zero(ring, b[q]);
@@ -148,7 +154,7 @@ static number multiple(rc_ring_struct *ring, const number *a, const number *b, s
         while (k < w && rc_ratio_is_zero(ring, (*s > 0 ? rc_ratio_sub : rc_ratio_add)(ring, a[k], b[k]))) k++;
         if (k == w) return rc_ratio_si(ring, *s);
     }
-    if ((*s = family_direction(ring, a, b, w)) == 0) return NULL;
+    if ((*s = rc_family_direction(ring, a, b, w)) == 0) return NULL;
     slong q = 0;
     while (rc_ratio_side(ring, a[q]) * rc_ratio_side(ring, b[q]) == 0) q++;
     return rc_ratio_mul(ring, a[q], rc_ratio_inv(ring, b[q]));
@@ -254,18 +260,18 @@ static void take_sample(form *f)
         f->sampled = sample_row(f->sample->rows[H], f, f->u + H * f->w);
 }
 
-void family_init_form(form *f, rc_ring_struct *ring, const network *X, const network *Y, bool lines)
+void rc_family_init_form(form *f, rc_ring_struct *ring, const network *X, const network *Y, bool lines)
 {
     slong n = X->m + (Y ? Y->m : 0);
     *f = (form){.ring = ring, .d = X->d, .D = lines ? 0 : X->D, .biases = X->biases || (Y && Y->biases)};
     f->w = f->d + f->biases;
     number zero = rc_ratio_si(ring, 0);
-    f->u = family_alloc((size_t) ((n + 1) * f->w), sizeof *f->u);
-    f->gamma = family_alloc((size_t) ((n + 1) * f->D), sizeof *f->gamma);
-    f->L = family_alloc((size_t) (f->D * f->w), sizeof *f->L);
-    f->jump = family_alloc((size_t) ((n + 1) * f->D * f->w), sizeof *f->jump);
-    f->sure = family_alloc((size_t) n + 1, sizeof *f->sure);
-    number *a = family_alloc((size_t) f->w, sizeof *a);
+    f->u = rc_family_alloc((size_t) ((n + 1) * f->w), sizeof *f->u);
+    f->gamma = rc_family_alloc((size_t) ((n + 1) * f->D), sizeof *f->gamma);
+    f->L = rc_family_alloc((size_t) (f->D * f->w), sizeof *f->L);
+    f->jump = rc_family_alloc((size_t) ((n + 1) * f->D * f->w), sizeof *f->jump);
+    f->sure = rc_family_alloc((size_t) n + 1, sizeof *f->sure);
+    number *a = rc_family_alloc((size_t) f->w, sizeof *a);
     for (slong k = 0; k < f->w; k++) f->u[k] = rc_ratio_si(ring, k == f->d);
     for (slong i = 0; i < (n + 1) * f->D; i++) f->gamma[i] = zero;
     for (slong i = 0; i < f->D * f->w; i++) f->L[i] = zero;
@@ -286,12 +292,12 @@ void family_init_form(form *f, rc_ring_struct *ring, const network *X, const net
     for (slong H = 1; H <= f->K; H++) {
         f->sure[H] = is_alive(f, H);
         for (slong i = 1; i <= f->K && f->sure[H]; i++)
-            f->sure[H] = i == H || family_apart(ring, f->u + i * f->w, f->u + H * f->w, f->w);
+            f->sure[H] = i == H || rc_family_apart(ring, f->u + i * f->w, f->u + H * f->w, f->w);
     }
     take_sample(f);
 }
 
-void family_clear_form(form *f)
+void rc_family_clear_form(form *f)
 {
     if (f->ring == NULL) return;
     free(f->u);
@@ -302,7 +308,7 @@ void family_clear_form(form *f)
     fmpz_mat_clear(f->sample);
 }
 
-bool family_all_sure(const form *f)
+bool rc_family_all_sure(const form *f)
 {
     for (slong H = 1; H <= f->K; H++)
         if (!f->sure[H]) return false;

@@ -10,7 +10,7 @@
 #define MAX_SUBSETS 20000 /* sets of hyperplanes among which rays are sought */
 #define MAX_ORDER 7       /* of determinants */
 
-bool family_next_subset(slong *subset, slong n, slong first, slong last)
+bool rc_family_next_subset(slong *subset, slong n, slong first, slong last)
 {
     slong i = n - 1;
     while (i >= 0 && subset[i] == last - (n - 1 - i)) i--;
@@ -20,33 +20,33 @@ bool family_next_subset(slong *subset, slong n, slong first, slong last)
 }
 
 /* Expansion along the first row. */
-number family_determinant(rc_ring_struct *ring, const number *const *rows, const slong *columns, slong n)
+number rc_family_determinant(rc_ring_struct *ring, const number *const *rows, const slong *columns, slong n)
 {
     if (n == 0) return rc_ratio_si(ring, 1);
     if (n == 1) return rows[0][columns[0]];
     number det = rc_ratio_si(ring, 0);
-    slong *rest = family_alloc((size_t) n, sizeof *rest);
+    slong *rest = rc_family_alloc((size_t) n, sizeof *rest);
     for (slong k = 0; k < n; k++) {
         number x = rows[0][columns[k]];
         if (rc_ratio_is_zero(ring, x)) continue;
         for (slong l = 0; l < n - 1; l++) rest[l] = columns[l + (l >= k)];
-        x = rc_ratio_mul(ring, x, family_determinant(ring, rows + 1, rest, n - 1));
+        x = rc_ratio_mul(ring, x, rc_family_determinant(ring, rows + 1, rest, n - 1));
         det = (k % 2 ? rc_ratio_sub : rc_ratio_add)(ring, det, x);
     }
     free(rest);
     return det;
 }
 
-bool family_solve(number *l, rc_ring_struct *ring, const number *const *rows, const number *target, const slong *columns, slong n)
+bool rc_family_solve(number *l, rc_ring_struct *ring, const number *const *rows, const number *target, const slong *columns, slong n)
 {
     if (n > MAX_ORDER) return false;
-    number det = rc_ratio_inv(ring, family_determinant(ring, rows, columns, n));
-    const number **other = family_alloc((size_t) n, sizeof *other);
+    number det = rc_ratio_inv(ring, rc_family_determinant(ring, rows, columns, n));
+    const number **other = rc_family_alloc((size_t) n, sizeof *other);
     memcpy(other, rows, (size_t) n * sizeof *other);
     bool good = det != NULL;
     for (slong i = 0; i < n && good; i++) {
         other[i] = target;
-        l[i] = rc_ratio_mul(ring, det, family_determinant(ring, other, columns, n));
+        l[i] = rc_ratio_mul(ring, det, rc_family_determinant(ring, other, columns, n));
         other[i] = rows[i];
     }
     free(other);
@@ -86,11 +86,11 @@ static void sample_minor(fmpz_t det, const form *f, const slong *row, slong skip
     fmpz_mat_clear(A);
 }
 
-bool family_lift_farkas(number *l, const form *f, const slong *H, const signed char *s, slong count)
+bool rc_family_lift_farkas(number *l, const form *f, const slong *H, const signed char *s, slong count)
 {
     rc_ring_struct *ring = f->ring;
-    slong *columns = family_alloc((size_t) f->w, sizeof *columns);
-    const number **rows = family_alloc((size_t) count, sizeof *rows);
+    slong *columns = rc_family_alloc((size_t) f->w, sizeof *columns);
+    const number **rows = rc_family_alloc((size_t) count, sizeof *rows);
     fmpz_t det;
     fmpz_init(det);
     slong rank = pivots(columns, f, H, count);
@@ -99,7 +99,7 @@ bool family_lift_farkas(number *l, const form *f, const slong *H, const signed c
         for (slong j = 0; j < count - 1; j++) rows[j] = f->u + H[j + (j >= i)] * f->w;
         sample_minor(det, f, H, i, columns, -1, rank);
         int side = fmpz_sgn(det);
-        number x = family_determinant(ring, rows, columns, rank);
+        number x = rc_family_determinant(ring, rows, columns, rank);
         l[i] = side < 0 ? rc_ratio_neg(ring, x) : x;
         good = rc_ratio_side(ring, l[i]) > 0;
     }
@@ -134,7 +134,7 @@ static bool is_inside(const form *f, const number *x, const signed char *s)
 static bool grid_point(number *x, const form *f, const signed char *s)
 {
     static const slong value[] = {1, -1, 0, 2, -2};
-    slong *index = family_alloc((size_t) f->w, sizeof *index);
+    slong *index = rc_family_alloc((size_t) f->w, sizeof *index);
     bool found = false;
     fmpz_t z;
     fmpz_init(z);
@@ -221,12 +221,12 @@ static void add_ray(cone *c)
         useful = useful || (side != 0 && !c->strict[H]);
     }
     if (good && useful) {
-        const number **rows = family_alloc((size_t) c->rank, sizeof *rows);
-        slong *rest = family_alloc((size_t) c->rank, sizeof *rest);
+        const number **rows = rc_family_alloc((size_t) c->rank, sizeof *rows);
+        slong *rest = rc_family_alloc((size_t) c->rank, sizeof *rest);
         for (slong i = 0; i < c->rank - 1; i++) rows[i] = f->u + c->subset[i] * f->w;
         for (slong k = 0; k < c->rank; k++) {
             for (slong l = 0; l < c->rank - 1; l++) rest[l] = c->columns[l + (l >= k)];
-            number x = family_determinant(ring, rows, rest, c->rank - 1), *to = c->sum + c->columns[k];
+            number x = rc_family_determinant(ring, rows, rest, c->rank - 1), *to = c->sum + c->columns[k];
             *to = ((sigma > 0) == (k % 2 == 0) ? rc_ratio_add : rc_ratio_sub)(ring, *to, x);
         }
         for (slong H = c->first; H <= f->K; H++) {
@@ -251,9 +251,9 @@ static bool cone_done(const cone *c)
 static bool ray_point(number *x, const form *f, const signed char *s)
 {
     rc_ring_struct *ring = f->ring;
-    slong *all = family_alloc((size_t) f->K + 1, sizeof *all), tried = 0;
-    cone c = {f, s, 0, family_alloc((size_t) f->w, sizeof *c.columns), family_alloc((size_t) f->w, sizeof *c.subset),
-              f->biases ? 0 : 1, family_alloc((size_t) f->K + 1, sizeof *c.strict), x};
+    slong *all = rc_family_alloc((size_t) f->K + 1, sizeof *all), tried = 0;
+    cone c = {f, s, 0, rc_family_alloc((size_t) f->w, sizeof *c.columns), rc_family_alloc((size_t) f->w, sizeof *c.subset),
+              f->biases ? 0 : 1, rc_family_alloc((size_t) f->K + 1, sizeof *c.strict), x};
     for (slong H = c.first; H <= f->K; H++) all[H - c.first] = H;
     c.rank = pivots(c.columns, f, all, f->K + 1 - c.first);
     for (slong i = 0; i < c.rank; i++) c.subset[i] = c.first + i;
@@ -261,7 +261,7 @@ static bool ray_point(number *x, const form *f, const signed char *s)
     bool good = c.rank > 0 && c.rank - 1 <= MAX_ORDER;
     while (good && !cone_done(&c)) {
         add_ray(&c);
-        good = cone_done(&c) || (family_next_subset(c.subset, c.rank - 1, c.first, f->K) && ++tried < MAX_SUBSETS);
+        good = cone_done(&c) || (rc_family_next_subset(c.subset, c.rank - 1, c.first, f->K) && ++tried < MAX_SUBSETS);
     }
     for (slong k = 0; k < f->d && good && f->biases; k++)
         good = (x[k] = rc_ratio_mul(ring, x[k], rc_ratio_inv(ring, x[f->d]))) != NULL;
@@ -274,7 +274,7 @@ static bool ray_point(number *x, const form *f, const signed char *s)
 }
 
 /* Small integers, a point of the region at the sample, or a sum of rays. */
-bool family_lift_point(number *x, const form *f, const signed char *s)
+bool rc_family_lift_point(number *x, const form *f, const signed char *s)
 {
     if (!f->sampled) return false;
     if (grid_point(x, f, s)) return true;

@@ -15,7 +15,7 @@ static bool power_holds(rc_ring_struct *ring, number t, number s, number r, slon
 }
 
 /* Is each +-(x_k - y_k) - offset at most s r^(e/q)? */
-bool family_is_close(rc_ring_struct *ring, const number *x, const number *y, slong n, number offset, number s, number r,
+bool rc_family_is_close(rc_ring_struct *ring, const number *x, const number *y, slong n, number offset, number s, number r,
                      slong e, slong q)
 {
     for (slong k = 0; k < 2 * n; k++) {
@@ -43,13 +43,13 @@ static bool matching_meets(void *context, number G)
     rc_ring_struct *ring = M->p->ring;
     const network *X = M->X, *Y = M->Y;
     number zero = rc_ratio_si(ring, 0);
-    bool *near = family_alloc((size_t) (X->m * X->m), sizeof *near);
+    bool *near = rc_family_alloc((size_t) (X->m * X->m), sizeof *near);
     for (slong i = 0; i < X->m * X->m; i++) {
         slong x = i / X->m, y = i % X->m;
-        near[i] = family_is_close(ring, X->a + x * X->w, Y->a + y * Y->w, X->d, zero, M->s, G, M->e, M->q) &&
-                  family_is_close(ring, X->c + x * X->D, Y->c + y * Y->D, X->D, zero, M->s, G, M->e, M->q);
+        near[i] = rc_family_is_close(ring, X->a + x * X->w, Y->a + y * Y->w, X->d, zero, M->s, G, M->e, M->q) &&
+                  rc_family_is_close(ring, X->c + x * X->D, Y->c + y * Y->D, X->D, zero, M->s, G, M->e, M->q);
     }
-    bool found = family_match(M->place, near, X->m);
+    bool found = rc_family_match(M->place, near, X->m);
     free(near);
     M->r = G;
     return found;
@@ -71,40 +71,40 @@ static bool put_near_phi(matching *M, const form *f)
     FILE *out = p->out, *own = open_memstream(&text, &size);
     if (own == NULL) flint_abort();
     p->out = own;
-    bool good = family_put_lower(p, f, positive_meets, M);
+    bool good = rc_family_put_lower(p, f, positive_meets, M);
     p->out = out;
     fclose(own);
     number root = M->q == 1 ? rc_ratio_pow(p->ring, M->r, M->e) : M->q == 2 && M->e == 1 ? rc_ratio_sqrt(p->ring, M->r) : NULL;
-    if (good && root == NULL) good = family_resist(p, "the bound is no function: its root is not formed", NULL);
+    if (good && root == NULL) good = rc_family_resist(p, "the bound is no function: its root is not formed", NULL);
     if (good) {
         form g;
-        family_init_form(&g, p->ring, M->Y, NULL, false);
+        rc_family_init_form(&g, p->ring, M->Y, NULL, false);
         fputs(", \"distance\": ", out);
-        good = family_put_distance_upper(p, M->X, M->Y, &g, rc_ratio_mul(p->ring, M->s, root));
-        family_clear_form(&g);
+        good = rc_family_put_distance_upper(p, M->X, M->Y, &g, rc_ratio_mul(p->ring, M->s, root));
+        rc_family_clear_form(&g);
         fprintf(out, ", \"lower\": %s", text);
     }
     free(text);
     return good;
 }
 
-bool family_prove_stable(proof *p)
+bool rc_family_prove_stable(proof *p)
 {
     claim_pair q;
     bool theorem = p->claim->kind == RC_CLAIM_THEOREM_33, star = theorem || p->claim->star;
-    bool good = family_read_pair(&q, p, true);
-    matching M = {p, &q.X, &q.Y, theorem ? rc_ratio_si(p->ring, 4) : family_value(p), 1, 2, NULL, NULL};
+    bool good = rc_family_read_pair(&q, p, true);
+    matching M = {p, &q.X, &q.Y, theorem ? rc_ratio_si(p->ring, 4) : rc_family_value(p), 1, 2, NULL, NULL};
     if (good && !theorem) {
         const fmpq *alpha = p->claim->instance[0].number;
         M.e = fmpz_get_si(fmpq_numref(alpha));
         M.q = fmpz_get_si(fmpq_denref(alpha));
-        good = (M.e <= 100 && M.q <= 100) || family_resist(p, "alpha is no quotient of integers up to 100", NULL);
+        good = (M.e <= 100 && M.q <= 100) || rc_family_resist(p, "alpha is no quotient of integers up to 100", NULL);
     }
     if (good && star) {
-        M.place = family_alloc((size_t) q.X.m, sizeof *M.place);
-        good = family_is_member(p, &q.X, true, p->claim->name[0]) && family_is_member(p, &q.Y, true, p->claim->name[1]);
+        M.place = rc_family_alloc((size_t) q.X.m, sizeof *M.place);
+        good = rc_family_is_member(p, &q.X, true, p->claim->name[0]) && rc_family_is_member(p, &q.Y, true, p->claim->name[1]);
         if (good) fputs(", \"lower\": ", p->out);
-        good = good && family_put_lower(p, &q.f, matching_meets, &M);
+        good = good && rc_family_put_lower(p, &q.f, matching_meets, &M);
         fputs(", \"matching\": [", p->out);
         for (slong i = 0; i < q.X.m && good; i++) fprintf(p->out, "%s%ld", i ? ", " : "", (long) M.place[i] + 1);
         fputc(']', p->out);
@@ -112,7 +112,7 @@ bool family_prove_stable(proof *p)
     } else if (good) {
         good = put_near_phi(&M, &q.f);
     }
-    family_clear_pair(&q);
+    rc_family_clear_pair(&q);
     return good;
 }
 
@@ -151,7 +151,7 @@ static void merge_rays(network *X, rc_ring_struct *ring)
         for (slong j = 0; j < i; j++) {
             number *b = X->a + j * X->d;
             slong q = 0;
-            if (family_direction(ring, a, b, X->d) <= 0) continue;
+            if (rc_family_direction(ring, a, b, X->d) <= 0) continue;
             while (rc_ratio_side(ring, a[q]) == 0 || rc_ratio_side(ring, b[q]) == 0) q++;
             number t = rc_ratio_mul(ring, a[q], rc_ratio_inv(ring, b[q]));
             X->c[j] = rc_ratio_add(ring, X->c[j], rc_ratio_mul(ring, t, X->c[i]));
@@ -167,11 +167,11 @@ static void match_rays(construction *C)
 {
     rc_ring_struct *ring = C->p->ring;
     const network *X = C->X, *Y = &C->merged;
-    bool *taken = family_alloc((size_t) X->m, sizeof *taken);
+    bool *taken = rc_family_alloc((size_t) X->m, sizeof *taken);
     for (slong i = 0; i < X->m; i++) {
         C->place[i] = -1;
         for (slong j = 0; j < X->m && C->place[i] < 0; j++) {
-            if (taken[j] || family_direction(ring, X->a + i * X->w, Y->a + j * Y->d, X->d) <= 0) continue;
+            if (taken[j] || rc_family_direction(ring, X->a + i * X->w, Y->a + j * Y->d, X->d) <= 0) continue;
             C->place[i] = j;
             taken[j] = true;
         }
@@ -206,9 +206,9 @@ static bool make_neuron(construction *C, slong i, int step)
         while (rc_ratio_side(ring, a[q]) == 0 || rc_ratio_side(ring, own[q]) == 0) q++;
         scale = rc_ratio_mul(ring, own[q], rc_ratio_inv(ring, a[q]));
     } else { /* (104), (108), (111): balanced */
-        while (q < d && !family_dominates(ring, a + q, 1, a, d, false)) q++;
+        while (q < d && !rc_family_dominates(ring, a + q, 1, a, d, false)) q++;
         if (q == d) return false;
-        scale = rc_ratio_mul(ring, family_absolute(ring, c), rc_ratio_inv(ring, family_absolute(ring, a[q])));
+        scale = rc_ratio_mul(ring, rc_family_absolute(ring, c), rc_ratio_inv(ring, rc_family_absolute(ring, a[q])));
         scale = rc_ratio_sqrt(ring, scale);
     }
     number inverse = rc_ratio_inv(ring, scale);
@@ -230,8 +230,8 @@ static bool construction_meets(void *context, number G)
         for (int step = 0; step < 3 && !found; step++) {
             C->step[i] = C->common[i] ? names[step] : "I1";
             found = make_neuron(C, i, step) &&
-                    family_is_close(ring, C->phi.a + i * X->d, X->a + i * X->w, X->d, C->beta, two, G, 1, 2) &&
-                    family_is_close(ring, C->phi.c + i, X->c + i, 1, C->beta, two, G, 1, 2);
+                    rc_family_is_close(ring, C->phi.a + i * X->d, X->a + i * X->w, X->d, C->beta, two, G, 1, 2) &&
+                    rc_family_is_close(ring, C->phi.c + i, X->c + i, 1, C->beta, two, G, 1, 2);
         }
         if (!found) return false;
     }
@@ -246,7 +246,7 @@ static bool bound_meets(void *context, number B)
     const network *X = C->X;
     number twice = rc_ratio_add(ring, B, B);
     for (slong i = 0; i < X->m; i++) {
-        bool small = family_covers(ring, &C->beta, 1, X->a + i * X->w, X->d) && family_covers(ring, &C->beta, 1, X->c + i, 1);
+        bool small = rc_family_covers(ring, &C->beta, 1, X->a + i * X->w, X->d) && rc_family_covers(ring, &C->beta, 1, X->c + i, 1);
         for (slong k = 0; k < 2 * X->d && !small; k++) {
             number x = rc_ratio_mul(ring, X->a[i * X->w + k / 2], X->c[i]);
             small = rc_ratio_exceeds(ring, k % 2 ? x : rc_ratio_neg(ring, x), twice);
@@ -266,49 +266,49 @@ static bool check_conditions(proof *p, const network *X, const network *Y)
     char message[100];
     slong i, j;
     for (size_t k = 0; k < 4; k++) {
-        if (!family_find_pair(p->ring, c[k].X, c[k].Y, c[k].sigma, &i, &j)) continue;
+        if (!rc_family_find_pair(p->ring, c[k].X, c[k].Y, c[k].sigma, &i, &j)) continue;
         snprintf(message, sizeof message, "%s is not proved for neurons %ld, %ld", c[k].name, (long) i + 1, (long) j + 1);
-        return family_resist(p, message, NULL);
+        return rc_family_resist(p, message, NULL);
     }
     return true;
 }
 
-bool family_prove_theorem_31(proof *p)
+bool rc_family_prove_theorem_31(proof *p)
 {
     claim_pair q;
-    bool good = family_read_pair(&q, p, true);
-    if (good && q.X.D != 1) good = family_resist(p, "Theorem 3.1 has D = 1", NULL);
+    bool good = rc_family_read_pair(&q, p, true);
+    if (good && q.X.D != 1) good = rc_family_resist(p, "Theorem 3.1 has D = 1", NULL);
     good = good && check_conditions(p, &q.X, &q.Y);
     slong m = q.X.m, d = q.X.d;
     construction C = {p, &q.X, {m, d, 1, d, false, NULL, NULL, NULL}, {m, d, 1, d, false, NULL, NULL, NULL},
-                      family_alloc((size_t) m, sizeof *C.place), family_alloc((size_t) m, sizeof *C.common),
-                      family_alloc((size_t) m, sizeof *C.step), family_value(p)};
+                      rc_family_alloc((size_t) m, sizeof *C.place), rc_family_alloc((size_t) m, sizeof *C.common),
+                      rc_family_alloc((size_t) m, sizeof *C.step), rc_family_value(p)};
     number **space[] = {&C.merged.a, &C.phi.a, &C.merged.c, &C.phi.c};
-    for (int i = 0; i < 4; i++) *space[i] = family_alloc((size_t) (i < 2 ? m * d : m), sizeof(number));
+    for (int i = 0; i < 4; i++) *space[i] = rc_family_alloc((size_t) (i < 2 ? m * d : m), sizeof(number));
     if (good) {
         memcpy(C.merged.a, q.Y.a, (size_t) (m * d) * sizeof(number));
         memcpy(C.merged.c, q.Y.c, (size_t) m * sizeof(number));
         merge_rays(&C.merged, p->ring);
         match_rays(&C);
         fputs(", \"upper\": ", p->out);
-        good = family_put_upper(p, &q.f, bound_meets, &C);
+        good = rc_family_put_upper(p, &q.f, bound_meets, &C);
     }
     if (good) {
         fputs(", \"lower\": ", p->out);
-        good = family_put_lower(p, &q.f, construction_meets, &C);
+        good = rc_family_put_lower(p, &q.f, construction_meets, &C);
     }
     if (good) {
         fputs(", \"phi\": ", p->out);
-        family_put_network(p, &C.phi);
+        rc_family_put_network(p, &C.phi);
         fputs(", \"cases\": [", p->out);
         for (slong i = 0; i < m; i++) fprintf(p->out, "%s\"%s\"", i ? ", " : "", C.step[i]);
         fputc(']', p->out);
     }
-    family_clear_network(&C.merged);
-    family_clear_network(&C.phi);
+    rc_family_clear_network(&C.merged);
+    rc_family_clear_network(&C.phi);
     free(C.step);
     free(C.common);
     free(C.place);
-    family_clear_pair(&q);
+    rc_family_clear_pair(&q);
     return good;
 }
