@@ -14,7 +14,8 @@ static value find_claim(const json *file, value name, const char *id) {
         require(!same || !json_present(found), RULE, json_get(v, "id"), "ids that differ");
         if (same) found = v;
     }
-    if (!json_present(found)) unusable(file->name, "no claim with %s \"%s\"", id != NULL ? "id" : "the id in", id != NULL ? id : "of");
+    if (!json_present(found))
+        unusable(file->name, "no claim with %s \"%s\"", id != NULL ? "id" : "the id in", id != NULL ? id : "of");
     return found;
 }
 
@@ -81,7 +82,8 @@ static size_t read_points(number **points, bool integers, number low, value inst
     for (size_t i = 0; i < count; i++, instance = json_next(instance)) {
         value range = json_named(json_get(instance, "parameters"), name), end = json_next(json_first(range));
         bool ranges = json_type(range) == JSON_OBJECT, both = ranges && json_type(end) == JSON_LIST;
-        require(!ranges || json_present(json_get(range, "integer-from")) == integers, RULE, range, "the case's kind of range");
+        require(!ranges || json_present(json_get(range, "integer-from")) == integers, RULE, range,
+                "the case's kind of range");
         ends[n++] = number_read(RULE, both ? json_first(end) : ranges ? end : range);
         if (both) ends[n++] = number_read(RULE, json_next(json_first(end)));
     }
@@ -106,7 +108,8 @@ static bool is_within(value range, bool integers, number low) {
     NEW_Q(p);
     if (json_type(range) == JSON_OBJECT && (integers || json_present(from))) return integers && json_present(from);
     number x = json_type(range) != JSON_OBJECT ? number_read(RULE, range)
-                                               : json_present(both) ? number_read(RULE, json_first(both)) : end_of(range, "real-above");
+               : json_present(both)            ? number_read(RULE, json_first(both))
+                                               : end_of(range, "real-above");
     bool fixed = json_type(range) != JSON_OBJECT, whole = get_rational(p, x) && mpz_cmp_ui(mpq_denref(p), 1) == 0;
     return compare(x, low) >= (fixed && !integers) && (!integers || whole);
 }
@@ -149,7 +152,8 @@ static void compare_ranges(json *file, json *doc, value v, const statement *s) {
         for (size_t j = 0; j < count && !covered; j++, at = json_next(at)) {
             covered = true;
             for (size_t k = 0, rest = i; k < n; rest /= length[k++])
-                covered = covered && contains(json_named(json_get(at, "parameters"), names.name[k]), points[k][rest % length[k]]);
+                covered = covered &&
+                          contains(json_named(json_get(at, "parameters"), names.name[k]), points[k][rest % length[k]]);
         }
         require(covered, RULE, list, "instances that cover the ranges of the claim");
     }
@@ -161,8 +165,10 @@ static void compare_ranges(json *file, json *doc, value v, const statement *s) {
         for (size_t k = 0; k < n && !family; k++) chosen[k] = number_read(RULE, json_named(parameters, names.name[k]));
         file->names = family ? family_names(parameters) : &names;
         if (family) doc->names = file->names;
-        if (limit) require(is_stop(json_get(at, "equals")) == is_stop(json_get(v, "equals")) &&
-                           json_same(json_get(json_get(at, "of"), "claim"), json_get(own, "claim")), RULE, at, "the case's claim");
+        if (limit)
+            require(is_stop(json_get(at, "equals")) == is_stop(json_get(v, "equals")) &&
+                        json_same(json_get(json_get(at, "of"), "claim"), json_get(own, "claim")),
+                    RULE, at, "the case's claim");
         if (family) statement_read(&u, u.claim, limit ? json_get(at, "of") : at, json_get(instance, "networks"), " claim?");
         statement_read(&t, u.claim, own, json_get(root, "networks"), " id claim expect? for?");
         const char *difference = statement_difference(&u, &t);
@@ -173,7 +179,8 @@ static void compare_ranges(json *file, json *doc, value v, const statement *s) {
 
 void case_compare(json *file, const char *id, json *doc, const statement *s) {
     value certificate = {doc, 0};
-    value v = find_claim(file, certificate, id), at = json_get(v, "at"), root = {file, 0}, kind = json_get(certificate, "claim");
+    value v = find_claim(file, certificate, id), at = json_get(v, "at"), root = {file, 0},
+          kind = json_get(certificate, "claim");
     value declarations = json_get(root, "parameters"), name = json_get(certificate, "case");
     value list = json_get(certificate, "instances"), instance = json_first(list);
     bool all = json_is(json_get(certificate, "verdict"), "proved");

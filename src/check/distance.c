@@ -79,8 +79,10 @@ static bool cost_is(const fiber *c, size_t i, size_t H, bool far) {
     bool done = (far ? miss : meet)(l, c->t, oriented);
     if (done == far || !oriented) return done;
     r = solutions(gamma, &c->X->c[i], g->D, c->t);
-    return far ? miss(r, c->t, true) || products(l.low, r.low, true, true, true) || products(l.high, r.high, false, true, false)
-               : meet(r, c->t, true) && products(l.low, r.low, true, false, false) && products(l.high, r.high, false, false, true);
+    return far ? miss(r, c->t, true) || products(l.low, r.low, true, true, true) ||
+                     products(l.high, r.high, false, true, false)
+               : meet(r, c->t, true) && products(l.low, r.low, true, false, false) &&
+                     products(l.high, r.high, false, false, true);
 }
 
 static bool is_far(const void *c, size_t H, size_t i) { return cost_is(c, i, H, true); }

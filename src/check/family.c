@@ -45,7 +45,8 @@ static void add_monomial(polynomial *x, const uint64_t *e, number c) {
         for (size_t k = 0; k < MOST; k++) require(e[k] <= 10000 && x->n <= 2000, RULE, place, "polynomials less large");
     }
     x->m[i].c = plus(x->m[i].c, c);
-    require(number_roots(x->m[i].c) <= MOST_ROOTS && number_bits(x->m[i].c) <= MOST_BITS, RULE, place, "coefficients less large");
+    require(number_roots(x->m[i].c) <= MOST_ROOTS && number_bits(x->m[i].c) <= MOST_BITS, RULE, place,
+            "coefficients less large");
     spend(i + 1 + number_bits(x->m[i].c) / 64);
     if (number_roots(x->m[i].c) == 0) x->m[i] = x->m[--x->n];
 }
@@ -62,7 +63,8 @@ static polynomial product(polynomial x, polynomial y) {
     for (size_t i = 0; i < x.n; i++)
         for (size_t j = 0; j < y.n; j++) {
             uint64_t e[2 * MOST];
-            size_t pairs = number_roots(x.m[i].c) * number_roots(y.m[j].c), bits = number_bits(x.m[i].c) + number_bits(y.m[j].c);
+            size_t pairs = number_roots(x.m[i].c) * number_roots(y.m[j].c),
+                   bits = number_bits(x.m[i].c) + number_bits(y.m[j].c);
             for (size_t k = 0; k < 2 * MOST; k++) e[k] = x.m[i].e[k] + y.m[j].e[k];
             spend(10 * pairs * pairs + 40 * (bits / 128));
             add_monomial(&z, e, times(x.m[i].c, y.m[j].c));
@@ -225,7 +227,9 @@ static char *polynomial_text(polynomial p) {
         gmp_asprintf(&text, "%s%s", i == 0 ? "" : text, i == 0 ? "(" : " + (");
         gmp_asprintf(&text, "%s%s)", text, number_text(p.m[i].c));
         for (size_t k = 0; k < 2 * MOST; k++)
-            if (p.m[i].e[k] > 0) gmp_asprintf(&text, "%s %s%zu^%lu", text, k < MOST ? "t" : "root", k % MOST + 1, (unsigned long)p.m[i].e[k]);
+            if (p.m[i].e[k] > 0)
+                gmp_asprintf(&text, "%s %s%zu^%lu", text, k < MOST ? "t" : "root", k % MOST + 1,
+                             (unsigned long)p.m[i].e[k]);
     }
     return text;
 }

@@ -167,8 +167,8 @@ network *forms_read(value A, value b, size_t D) {
     value *row = elements(RULE, A, m), *bias = json_present(b) ? elements(RULE, b, m) : NULL;
     network *X = memory_new(1, sizeof *X);
     require(d > 0, RULE, A, "rows that are not empty");
-    *X = (network){.d = d, .m = m, .D = D, .w = d + (bias != NULL), .biases = bias != NULL, .out = memory_new(D, sizeof(number)),
-                   .a = memory_new(m, sizeof(ray)), .c = memory_new(m, sizeof(ray)), .kappa = rationals(m)};
+    *X = (network){.d = d, .m = m, .D = D, .w = d + (bias != NULL), .biases = bias != NULL,
+                   .out = memory_new(D, sizeof(number)), .a = memory_new(m, sizeof(ray)), .c = memory_new(m, sizeof(ray)), .kappa = rationals(m)};
     for (size_t i = 0; i < m; i++) {
         value *from = elements(RULE, row[i], d);
         if (bias != NULL) from[d] = bias[i];

@@ -154,7 +154,8 @@ static void stop(walk *w, value v) {
     require(is_stop(v), w->rule, v, "a node");
     for (size_t i = 0; i < 2 * w->f->D * w->f->w; i++) {
         if (w->f->family && i % w->f->w < w->f->d) values_add(&r->all, r->upper.x[i], 1);
-        if (!w->f->family && (r->done == w->part || mpz_cmp(r->upper.z[i], r->most[i]) > 0)) mpz_set(r->most[i], r->upper.z[i]);
+        if (!w->f->family && (r->done == w->part || mpz_cmp(r->upper.z[i], r->most[i]) > 0))
+            mpz_set(r->most[i], r->upper.z[i]);
     }
     r->done = w->part + 1;
 }

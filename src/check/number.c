@@ -261,7 +261,8 @@ bool power_holds(number t, number s, number r, number alpha, bool below) {
         return below ? at_least(r, zero) && at_least(y, x) : exceeds(t, zero) && exceeds(x, y);
     }
     if (below && sign(r) < 0) return sign(t) <= 0;
-    if (p == 1 && (q == 1 || (q == 2 && r->terms == 0))) return (compare(t, times(s, q == 1 ? r : root_of(r))) <= 0) == below;
+    if (p == 1 && (q == 1 || (q == 2 && r->terms == 0)))
+        return (compare(t, times(s, q == 1 ? r : root_of(r))) <= 0) == below;
     if (sign(t) <= 0 || sign(s) == 0 || sign(r) == 0) return (compare(t, times(s, r)) <= 0) == below;
     number x = power(t, q, below ? 1 : -1), y = times(power(s, q, below ? -1 : 1), power(r, p, below ? -1 : 1));
     return below ? compare(y, x) >= 0 : compare(x, y) > 0;

@@ -94,7 +94,8 @@ const char *statement_difference(const statement *s, const statement *t) {
     if (!network_equal(s->X, t->X) || (s->Y != NULL && !network_equal(s->Y, t->Y))) return "networks";
     if (s->relation != t->relation) return "relations";
     if (!is_null(minus(s->v, t->v)) || !is_null(minus(s->q, t->q))) return "numbers";
-    if (s->holds != t->holds || s->star != t->star || s->own != t->own || s->samples != t->samples) return "holds, spaces or samples";
+    if (s->holds != t->holds || s->star != t->star || s->own != t->own || s->samples != t->samples)
+        return "holds, spaces or samples";
     for (size_t i = 0; i < s->samples * (s->X->d + s->X->D); i++)
         if (!mpq_equal(s->x[i], t->x[i])) return "samples";
     if (s->stability != NULL && !stability_equal(s->stability, t->stability)) return "parts";

@@ -105,7 +105,8 @@ static number gradient_entry(const form *f, const signed char *s, slong e, int s
 static void search_init(search *S, const form *f)
 {
     slong n = (f->K + 1) * f->D * f->w;
-    *S = (search){f, rc_family_alloc((size_t) (f->D * f->w), sizeof *S->L), rc_family_alloc((size_t) n, sizeof *S->jump), NULL, 0};
+    *S = (search){f, rc_family_alloc((size_t) (f->D * f->w), sizeof *S->L), rc_family_alloc((size_t) n, sizeof *S->jump),
+                  NULL, 0};
     for (slong i = 0; i < f->D * f->w; i++) {
         rc_surd_init(S->L + i);
         rc_ratio_sample(S->L + i, f->ring, f->L[i]);

@@ -251,7 +251,8 @@ static bool put_offender(proof *p, const network *X, bool star)
     for (slong i = 0; i < X->m; i++) {
         const number *a = X->a + i * X->w, *c = X->c + i * X->D;
         const char *condition = NULL;
-        if (rc_family_dominates(ring, a, X->d, c, X->D, true) || rc_family_dominates(ring, c, X->D, a, X->d, true)) condition = "balance";
+        if (rc_family_dominates(ring, a, X->d, c, X->D, true) || rc_family_dominates(ring, c, X->D, a, X->d, true))
+            condition = "balance";
         for (slong k = X->d - 2; star && k < X->d; k++)
             if (k >= 0 && rc_ratio_at_least(ring, zero, a[k])) condition = "positivity";
         if (condition) fprintf(p->out, "{\"condition\": \"%s\", \"neurons\": [%ld]}", condition, (long) i + 1);

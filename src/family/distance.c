@@ -278,7 +278,8 @@ static bool put_flips(flips *t, slong H)
 
 static bool put_flip_tree(flips *t, proof *p, const form *g)
 {
-    *t = (flips){p, g, rc_family_alloc((size_t) (g->D * g->w), sizeof *t->M), rc_family_alloc((size_t) g->K + 1, 1), NULL, 0, 0, true};
+    *t = (flips){p, g, rc_family_alloc((size_t) (g->D * g->w), sizeof *t->M), rc_family_alloc((size_t) g->K + 1, 1),
+                 NULL, 0, 0, true};
     memcpy(t->M, g->L, (size_t) (g->D * g->w) * sizeof *t->M);
     fputs("[", p->out);
     bool good = rc_family_all_sure(g) && put_flips(t, 1);
@@ -531,7 +532,8 @@ bool rc_family_prove_distance(proof *p)
     if (good && !unique) good = rc_family_read_network(&Y, p, 1);
     if (good) rc_family_init_form(&g, p->ring, unique ? &X : &Y, NULL, false);
     if (good && unique) {
-        good = g.K == X.m || rc_family_resist(p, "unique: for all values only where each neuron has a hyperplane of its own", NULL);
+        good = g.K == X.m ||
+               rc_family_resist(p, "unique: for all values only where each neuron has a hyperplane of its own", NULL);
         good = good && (p->claim->holds ? put_unique(p, &g) : put_other(p, &X, &g));
     }
     number t = unique ? NULL : rc_family_value(p);

@@ -18,7 +18,8 @@ static bool sample_phi(fmpq *entry, proof *p, const fmpq_t value)
     rc_surd_t s;
     slong n = p->c->parameters;
     fmpq *at = _fmpq_vec_init(n);
-    for (slong i = 0; i < n; i++) fmpq_set(at + i, p->ring->range[i]->kind == RC_RANGE_FROM ? value : p->ring->range[i]->low);
+    for (slong i = 0; i < n; i++)
+        fmpq_set(at + i, p->ring->range[i]->kind == RC_RANGE_FROM ? value : p->ring->range[i]->low);
     rc_canonical_init(g);
     rc_fiber_init(fiber);
     rc_surd_init(s);

@@ -37,7 +37,8 @@ number rc_family_determinant(rc_ring_struct *ring, const number *const *rows, co
     return det;
 }
 
-bool rc_family_solve(number *l, rc_ring_struct *ring, const number *const *rows, const number *target, const slong *columns, slong n)
+bool rc_family_solve(number *l, rc_ring_struct *ring, const number *const *rows, const number *target,
+                     const slong *columns, slong n)
 {
     if (n > MAX_ORDER) return false;
     number det = rc_ratio_inv(ring, rc_family_determinant(ring, rows, columns, n));

@@ -74,7 +74,9 @@ static bool put_near_phi(matching *M, const form *f)
     bool good = rc_family_put_lower(p, f, positive_meets, M);
     p->out = out;
     fclose(own);
-    number root = M->q == 1 ? rc_ratio_pow(p->ring, M->r, M->e) : M->q == 2 && M->e == 1 ? rc_ratio_sqrt(p->ring, M->r) : NULL;
+    number root = M->q == 1                ? rc_ratio_pow(p->ring, M->r, M->e)
+                  : M->q == 2 && M->e == 1 ? rc_ratio_sqrt(p->ring, M->r)
+                                           : NULL;
     if (good && root == NULL) good = rc_family_resist(p, "the bound is no function: its root is not formed", NULL);
     if (good) {
         form g;
@@ -102,7 +104,8 @@ bool rc_family_prove_stable(proof *p)
     }
     if (good && star) {
         M.place = rc_family_alloc((size_t) q.X.m, sizeof *M.place);
-        good = rc_family_is_member(p, &q.X, true, p->claim->name[0]) && rc_family_is_member(p, &q.Y, true, p->claim->name[1]);
+        good = rc_family_is_member(p, &q.X, true, p->claim->name[0]) &&
+               rc_family_is_member(p, &q.Y, true, p->claim->name[1]);
         if (good) fputs(", \"lower\": ", p->out);
         good = good && rc_family_put_lower(p, &q.f, matching_meets, &M);
         fputs(", \"matching\": [", p->out);
@@ -246,7 +249,8 @@ static bool bound_meets(void *context, number B)
     const network *X = C->X;
     number twice = rc_ratio_add(ring, B, B);
     for (slong i = 0; i < X->m; i++) {
-        bool small = rc_family_covers(ring, &C->beta, 1, X->a + i * X->w, X->d) && rc_family_covers(ring, &C->beta, 1, X->c + i, 1);
+        bool small = rc_family_covers(ring, &C->beta, 1, X->a + i * X->w, X->d) &&
+                     rc_family_covers(ring, &C->beta, 1, X->c + i, 1);
         for (slong k = 0; k < 2 * X->d && !small; k++) {
             number x = rc_ratio_mul(ring, X->a[i * X->w + k / 2], X->c[i]);
             small = rc_ratio_exceeds(ring, k % 2 ? x : rc_ratio_neg(ring, x), twice);

@@ -192,8 +192,11 @@ bool rc_polynomial_holds(const rc_ring_struct *ring, const polynomial *p, int si
         if (rooted) {
             bool a = rc_polynomial_holds(ring, &A, sign, false), b = rc_polynomial_holds(ring, &B, sign, false);
             rc_polynomial_subtract_squares(ring, &square, &A, &B, j);
-            found = (a && b && (!strict || rc_polynomial_holds(ring, &A, sign, true) || rc_polynomial_holds(ring, &B, sign, true))) ||
-                    (a && rc_polynomial_holds(ring, &square, 1, strict)) || (b && rc_polynomial_holds(ring, &square, -1, strict));
+            found =
+                (a && b &&
+                 (!strict || rc_polynomial_holds(ring, &A, sign, true) || rc_polynomial_holds(ring, &B, sign, true))) ||
+                (a && rc_polynomial_holds(ring, &square, 1, strict)) ||
+                (b && rc_polynomial_holds(ring, &square, -1, strict));
         }
         rc_polynomial_clear(&square);
         rc_polynomial_clear(&B);

@@ -198,7 +198,8 @@ char *rc_ratio_get_str(const rc_ring_t ring, const rc_ratio *x)
     if (out == NULL) flint_abort();
     rc_surd_t c;
     rc_surd_init(c);
-    bool unit = rc_polynomial_is_constant(&x->q) && rc_surd_is_rational(x->q.m[0].c) && rc_surd_cmp_fmpq(x->q.m[0].c, &(fmpq){1, 1}) == 0;
+    bool unit = rc_polynomial_is_constant(&x->q) && rc_surd_is_rational(x->q.m[0].c) &&
+                rc_surd_cmp_fmpq(x->q.m[0].c, &(fmpq){1, 1}) == 0;
     if (rc_ratio_get_constant(c, x)) {
         char *plain = rc_surd_get_str(c);
         fputs(plain, out);

@@ -317,7 +317,9 @@ const rc_ratio *rc_ratio_sqrt(rc_ring_t ring, const rc_ratio *x)
             if (square || j >= 0) {
                 rc_ratio *z = rc_ratio_fresh();
                 rc_polynomial_add_power(ring, &scale, c, 0, 0);
-                if (square) rc_polynomial_add_product(ring, &z->p, &scale, &root, rc_polynomial_holds(ring, &root, 1, false) ? 1 : -1);
+                if (square)
+                    rc_polynomial_add_product(ring, &z->p, &scale, &root,
+                                              rc_polynomial_holds(ring, &root, 1, false) ? 1 : -1);
                 else rc_polynomial_add_power(ring, &z->p, c, SHIFTS + j, 1);
                 rc_polynomial_add(ring, &z->q, &x->q, 1);
                 y = rc_ratio_keep(ring, z);
