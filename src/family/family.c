@@ -56,6 +56,7 @@ typedef struct {
     rc_limits *limits;
     rc_family_struct *family;
     slong attempts;
+    slong offending; /* the first parts, at which the claim is false */
 } engine;
 
 typedef rc_range_struct box[RC_RING_MAX_PARAMETERS];
@@ -77,16 +78,13 @@ static void box_clear(box b, slong n)
     }
 }
 
-static void range_set(rc_range_struct *to, const rc_range_struct *from)
-{
-    to->kind = from->kind;
-    fmpq_set(to->low, from->low);
-    fmpq_set(to->high, from->high);
-}
-
 static void box_set(box to, const box from, slong n)
 {
-    for (slong i = 0; i < n; i++) range_set(to + i, from + i);
+    for (slong i = 0; i < n; i++) {
+        to[i].kind = from[i].kind;
+        fmpq_set(to[i].low, from[i].low);
+        fmpq_set(to[i].high, from[i].high);
+    }
 }
 
 static bool is_point(const box b, slong n)
@@ -119,7 +117,7 @@ static rc_verdict undecided(engine *E, const char *reason)
     return RC_UNDECIDED;
 }
 
-/* One value of each parameter. */
+/* One value of each parameter; a part of its own, unless undecided. Refuted: the last of the offending parts. */
 static rc_verdict decide_point(engine *E, const box b)
 {
     slong n = E->family->parameters;
@@ -138,7 +136,7 @@ static rc_verdict decide_point(engine *E, const box b)
     rc_decision_init(decision);
     rc_claim_decide(decision, E->claim, instance, E->limits);
     rc_verdict verdict = decision->verdict;
-    if (verdict == RC_REFUTED) cut_parts(E->family, 0);
+    if (verdict == RC_REFUTED) cut_parts(E->family, E->offending++);
     if (verdict == RC_UNDECIDED) {
         char *at = rc_instance_get_str(E->c, instance), message[400];
         snprintf(message, sizeof message, "at %.100s: %.250s", at, decision->reason ? decision->reason : "undecided");
@@ -167,7 +165,7 @@ static const char *evidence_kind(const rc_claim_struct *claim)
     }
 }
 
-static bool prove(proof *p)
+static bool prove_kind(proof *p)
 {
     fprintf(p->out, "{\"kind\": \"%s\"", evidence_kind(p->claim));
     bool good = false;
@@ -186,6 +184,31 @@ static bool prove(proof *p)
     }
     fputc('}', p->out);
     return good;
+}
+
+/* The claim for all values of the box. The evidence, in memory of its own, or NULL. p is initialized; its ring says what
+   stayed open. */
+static char *prove(proof *p, engine *E, const box b)
+{
+    bool limit = E->claim->kind == RC_CLAIM_LIMIT;
+    char *text = NULL;
+    size_t size = 0;
+    *p = (proof){.c = E->c, .claim = limit ? E->claim->target : E->claim, .limits = E->limits};
+    rc_ring_init(p->ring);
+    for (slong i = 0; i < E->family->parameters; i++) rc_ring_add(p->ring, E->c->parameter[i].name, b + i);
+    p->out = open_memstream(&text, &size);
+    if (p->out == NULL) flint_abort();
+    bool good = prove_kind(p);
+    if (fclose(p->out) != 0) flint_abort();
+    if (good) return text;
+    free(text);
+    return NULL;
+}
+
+static void proof_clear(proof *p)
+{
+    free(p->resisted);
+    rc_ring_clear(p->ring);
 }
 
 /* What an attempt says about where to cut: a zero of a line in one real parameter; which integers occur in open lines. */
@@ -224,30 +247,19 @@ static int compare_limit(const rc_claim_struct *limit, proof *p)
 
 static rc_verdict attempt(engine *E, const box b, cut *where)
 {
-    rc_ring_t ring;
-    rc_ring_init(ring);
-    slong n = E->family->parameters;
-    bool limit = E->claim->kind == RC_CLAIM_LIMIT;
-    proof p = {{*ring}, E->c, limit ? E->claim->target : E->claim, E->limits, NULL, NULL};
-    for (slong i = 0; i < n; i++) rc_ring_add(p.ring, E->c->parameter[i].name, b + i);
-    char *text = NULL;
-    size_t size = 0;
-    p.out = open_memstream(&text, &size);
-    if (p.out == NULL) flint_abort();
-    bool good = prove(&p);
-    if (fclose(p.out) != 0) flint_abort();
-    int agrees = good && limit ? compare_limit(E->claim, &p) : 1;
-    rc_verdict verdict = !good || agrees == 0 ? RC_UNDECIDED : agrees > 0 ? RC_PROVED : RC_REFUTED;
+    proof p;
+    char *text = prove(&p, E, b);
+    int agrees = text && E->claim->kind == RC_CLAIM_LIMIT ? compare_limit(E->claim, &p) : 1;
+    rc_verdict verdict = !text || agrees == 0 ? RC_UNDECIDED : agrees > 0 ? RC_PROVED : RC_REFUTED;
     if (verdict == RC_UNDECIDED) {
         undecided(E, p.resisted ? p.resisted : "the degrees do not tell the limit");
         find_cut(where, p.ring);
         free(text);
     } else {
-        if (verdict == RC_REFUTED) cut_parts(E->family, 0);
+        if (verdict == RC_REFUTED) cut_parts(E->family, E->offending++);
         add_part(E, b)->evidence = text;
     }
-    free(p.resisted);
-    rc_ring_clear(p.ring);
+    proof_clear(&p);
     return verdict;
 }
 
@@ -385,36 +397,15 @@ static bool refute(engine *E)
     slong n = E->family->parameters;
     box b;
     box_init(b, n);
-    rc_family_t found;
-    rc_family_init(found);
-    found->parameters = n;
-    for (slong i = 0; i < claim->instances && found->parts < MAX_OFFENDING; i++) {
-        engine one = *E;
-        rc_family_t family;
-        rc_family_init(family);
-        family->parameters = n;
-        one.family = family;
+    for (slong i = 0; i < claim->instances && E->offending < MAX_OFFENDING; i++) {
         if (E->limits) E->limits->visited = 0;
         box_of_instance(b, E->c, claim->instance + i);
-        if (decide_point(&one, b) == RC_REFUTED) {
-            one.family = found;
-            rc_family_part *part = add_part(&one, b);
-            part->instance = family->part->instance;
-            part->decision = family->part->decision;
-            family->part->instance = NULL;
-            family->part->decision = NULL;
-        }
-        rc_family_clear(family);
+        if (decide_point(E, b) != RC_REFUTED) cut_parts(E->family, E->offending);
     }
     box_clear(b, n);
-    bool refuted = found->parts > 0;
-    if (refuted) {
-        found->verdict = RC_REFUTED;
-        *E->family = *found;
-    } else {
-        rc_family_clear(found);
-    }
-    return refuted;
+    free(E->family->reason); /* what is undecided at a sample may be proved for all values */
+    E->family->reason = NULL;
+    return E->offending > 0;
 }
 
 /* The claim at an integer value of the only parameter, if that is in its range; parts stay only if it is refuted. */
@@ -435,20 +426,10 @@ static rc_verdict try_value(engine *E, const box b, const fmpq_t value)
    real zeros, where the claim may be false for good. A pole found there becomes the reason. */
 static rc_verdict try_far(engine *E, const box b)
 {
-    rc_ring_t ring;
     rc_verdict verdict = RC_UNDECIDED;
     if (E->family->parameters != 1 || b[0].kind != RC_RANGE_FROM || E->claim->kind == RC_CLAIM_LIMIT) return verdict;
-    rc_ring_init(ring);
-    proof p = {{*ring}, E->c, E->claim, E->limits, NULL, NULL};
-    rc_ring_add(p.ring, E->c->parameter[0].name, b);
-    char *text = NULL;
-    size_t size = 0;
-    p.out = open_memstream(&text, &size);
-    if (p.out == NULL) flint_abort();
-    prove(&p);
-    fclose(p.out);
-    free(text);
-    free(p.resisted);
+    proof p;
+    free(prove(&p, E, b));
     fmpz_t bound;
     fmpq *value = _fmpq_vec_init(4);
     fmpz_init(bound);
@@ -467,19 +448,22 @@ static rc_verdict try_far(engine *E, const box b)
     }
     _fmpq_vec_clear(value, 4);
     fmpz_clear(bound);
-    rc_ring_clear(p.ring);
+    proof_clear(&p);
     return verdict == RC_REFUTED ? verdict : RC_UNDECIDED;
 }
 
 void rc_family_decide(rc_family_t family, rc_case_struct *c, const rc_claim_struct *claim, rc_limits *limits)
 {
-    engine E = {c, claim, limits, family, 0};
+    engine E = {c, claim, limits, family, 0, 0};
     slong n = family->parameters = c->parameters;
     if (n > RC_RING_MAX_PARAMETERS) {
         undecided(&E, "more than 8 parameters");
         return;
     }
-    if (refute(&E)) return;
+    if (refute(&E)) {
+        family->verdict = RC_REFUTED;
+        return;
+    }
     box all;
     box_init(all, n);
     for (slong i = 0; i < n; i++) {
