@@ -152,18 +152,18 @@ static bool is_readable(const form *f)
     return f->sampled;
 }
 
-/* The difference that a goal wants >= 0 is remembered by the ring; for the message the best candidate's gradient is enough. */
 bool rc_family_put_lower(proof *p, const form *f, goal meets, void *context)
 {
     if (!is_readable(f)) return rc_family_resist(p, "lower bound: a jump grows too large, or is not rational", NULL);
     search S;
     search_init(&S, f);
-    number *x = rc_family_alloc((size_t) f->w, sizeof *x), best = NULL;
+    number *x = rc_family_alloc((size_t) f->w, sizeof *x), line = NULL, first = NULL;
     bool found = false, met = false;
     for (slong i = 0; i < S.count && i < MAX_TRIED && !found; i++) {
         number G = gradient_entry(f, S.list[i].s, S.list[i].entry, S.list[i].sigma);
-        if (i == 0) best = G;
-        if (!meets(context, G)) continue;
+        bool good = meets(context, G, &line);
+        if (i == 0) first = line; /* of the largest entry at the sample */
+        if (!good) continue;
         met = true;
         found = rc_family_lift_point(x, f, S.list[i].s);
     }
@@ -172,11 +172,7 @@ bool rc_family_put_lower(proof *p, const form *f, goal meets, void *context)
     search_clear(&S);
     if (found) return true;
     if (met) return rc_family_resist(p, "lower bound: no point that stays in its cell", NULL);
-    char *text = best ? rc_ratio_get_str(p->ring, best) : NULL;
-    char message[300];
-    snprintf(message, sizeof message, "lower bound: the largest entry found is %.200s", text ? text : "none");
-    free(text);
-    return rc_family_resist(p, message, NULL);
+    return rc_family_resist(p, "lower bound", first);
 }
 
 /* UPPER. */
@@ -189,7 +185,7 @@ typedef struct {
     signed char *side;
     slong nodes;
     bool first;
-    number failed; /* a bound that did not meet the goal */
+    number line;   /* the last one that resisted */
 } tree;
 
 /* sigma L + the decided jumps + the positive parts of the others; NULL if the sign of one is not known. */
@@ -214,9 +210,7 @@ static bool is_bounded(tree *t)
         slong e = i % (f->D * f->w);
         if (e % f->w >= f->d) continue;
         number bound = entry_bound(t, e, i < f->D * f->w ? 1 : -1);
-        if (bound && t->meets(t->context, bound)) continue;
-        t->failed = bound;
-        return false;
+        if (bound == NULL || !t->meets(t->context, bound, &t->line)) return false;
     }
     return true;
 }
@@ -307,12 +301,7 @@ bool rc_family_put_upper(proof *p, const form *f, goal meets, void *context)
     rc_region_free(R);
     free(t.side);
     if (good) return true;
-    char *text = t.failed ? rc_ratio_get_str(p->ring, t.failed) : NULL;
-    char message[300];
-    snprintf(message, sizeof message, "upper bound: an entry of the gradient is bounded by %.200s",
-             text ? text : "numbers whose signs vary");
-    free(text);
-    return rc_family_resist(p, message, NULL);
+    return rc_family_resist(p, t.line ? "upper bound" : "upper bound: the sign of a jump is not known", t.line);
 }
 
 /* equal, not: a point where f is not 0. */

@@ -184,7 +184,8 @@ static bool value_meets(const form *f, const number *x, goal meets, void *contex
             }
             y = rc_ratio_add(ring, y, part);
         }
-        if (meets(context, y) || meets(context, rc_ratio_neg(ring, y))) return true;
+        number line;
+        if (meets(context, y, &line) || meets(context, rc_ratio_neg(ring, y), &line)) return true;
     }
     return false;
 }

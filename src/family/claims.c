@@ -37,16 +37,18 @@ typedef struct {
     number v;
 } comparison;
 
-static bool is_above(void *context, number x)
+static bool is_above(void *context, number x, number *line)
 {
     comparison *c = context;
-    return rc_ratio_at_least(c->ring, x, c->v);
+    *line = rc_ratio_sub(c->ring, x, c->v);
+    return rc_ratio_weak_side(c->ring, *line) > 0;
 }
 
-static bool is_below(void *context, number x)
+static bool is_below(void *context, number x, number *line)
 {
     comparison *c = context;
-    return rc_ratio_at_least(c->ring, c->v, x);
+    *line = rc_ratio_sub(c->ring, c->v, x);
+    return rc_ratio_weak_side(c->ring, *line) > 0;
 }
 
 static bool prove_equal(proof *p, const form *f)

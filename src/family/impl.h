@@ -12,7 +12,7 @@
 
 typedef const rc_ratio *number;
 
-/* One attempt on one box of parameters. `resisted` says what was not proved; `fixed`: no parameter varies. */
+/* One attempt on one box of parameters. `resisted` says what was not proved. */
 typedef struct {
     rc_ring_t ring;
     rc_case_struct *c;
@@ -77,8 +77,8 @@ struct rc_region_struct;
 /* Writes the Farkas vector of R's refused restriction, the sides being those of the path; false if it is not lifted. */
 bool rc_family_put_empty(proof *p, const form *f, const signed char *side, const struct rc_region_struct *R);
 
-/* Is the number as the caller wants it? For bounds of semi-norms. */
-typedef bool (*goal)(void *context, number x);
+/* Is the number as the caller wants it? For bounds of semi-norms. *line, if it is set, is a line >= 0 that resisted. */
+typedef bool (*goal)(void *context, number x, number *line);
 
 /* COMPONENTS: one part. */
 void rc_family_put_components(proof *p, const form *f);

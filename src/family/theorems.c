@@ -37,8 +37,9 @@ typedef struct {
 } matching;
 
 /* With r = G, a permutation within s r^alpha. */
-static bool matching_meets(void *context, number G)
+static bool matching_meets(void *context, number G, number *line)
 {
+    (void) line;
     matching *M = context;
     rc_ring_struct *ring = M->p->ring;
     const network *X = M->X, *Y = M->Y;
@@ -55,8 +56,9 @@ static bool matching_meets(void *context, number G)
     return found;
 }
 
-static bool positive_meets(void *context, number G)
+static bool positive_meets(void *context, number G, number *line)
 {
+    (void) line;
     matching *M = context;
     M->r = G;
     return rc_ratio_holds(M->p->ring, G, false);
@@ -221,8 +223,9 @@ static bool make_neuron(construction *C, slong i, int step)
 }
 
 /* With r = G, Phi within beta + 2 sqrt(r) of Gamma. */
-static bool construction_meets(void *context, number G)
+static bool construction_meets(void *context, number G, number *line)
 {
+    (void) line;
     static const char *const names[] = {"A", "B.1", "B.2"};
     construction *C = context;
     rc_ring_struct *ring = C->p->ring;
@@ -242,8 +245,9 @@ static bool construction_meets(void *context, number G)
 }
 
 /* C.1 with an upper bound of r: neurons with |c|, ||a|| > beta have ||c a|| > 2 r. */
-static bool bound_meets(void *context, number B)
+static bool bound_meets(void *context, number B, number *line)
 {
+    (void) line;
     construction *C = context;
     rc_ring_struct *ring = C->p->ring;
     const network *X = C->X;
