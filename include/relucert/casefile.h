@@ -95,9 +95,7 @@ typedef struct rc_claim_struct {
     const char *name[2];
     bool infinity;                        /* of a limit: infinity, not 0 */
     const struct rc_claim_struct *target; /* the claim whose value a limit is about; NULL otherwise */
-    bool all_values; /* about all values of the parameters: the instances are samples, of which the first `initial` are
-                        the first values of a single integer parameter */
-    slong initial;
+    bool all_values; /* about all values of the parameters: the instances are samples */
     slong instances;
     rc_instance_struct *instance; /* Cartesian product, first parameter of the case slowest */
 } rc_claim_struct;

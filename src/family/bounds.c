@@ -104,43 +104,22 @@ static number gradient_entry(const form *f, const signed char *s, slong e, int s
 
 static void search_init(search *S, const form *f)
 {
-    slong n = (f->K + 1) * f->D * f->w;
-    *S = (search){f, rc_family_alloc((size_t) (f->D * f->w), sizeof *S->L), rc_family_alloc((size_t) n, sizeof *S->jump),
-                  NULL, 0};
-    for (slong i = 0; i < f->D * f->w; i++) {
-        rc_surd_init(S->L + i);
-        rc_ratio_sample(S->L + i, f->ring, f->L[i]);
-    }
-    for (slong i = 0; i < n; i++) {
-        rc_surd_init(S->jump + i);
-        rc_ratio_sample(S->jump + i, f->ring, f->jump[i]);
-    }
+    slong n = f->D * f->w;
+    *S = (search){f, rc_family_sample(f->ring, f->L, n), rc_family_sample(f->ring, f->jump, (f->K + 1) * n), NULL, 0};
     for_each_cell(f, add_candidates, S);
     qsort(S->list, (size_t) S->count, sizeof *S->list, by_value);
 }
 
 static void search_clear(search *S)
 {
-    const form *f = S->f;
+    slong n = S->f->D * S->f->w;
     for (slong i = 0; i < S->count; i++) {
         free(S->list[i].s);
         rc_surd_clear(S->list[i].value);
     }
     free(S->list);
-    for (slong i = 0; i < f->D * f->w; i++) rc_surd_clear(S->L + i);
-    for (slong i = 0; i < (f->K + 1) * f->D * f->w; i++) rc_surd_clear(S->jump + i);
-    free(S->L);
-    free(S->jump);
-}
-
-static void put_point(proof *p, const form *f, const number *x)
-{
-    fputs("{\"x\": [", p->out);
-    for (slong k = 0; k < f->d; k++) {
-        if (k > 0) fputs(", ", p->out);
-        rc_family_put_number(p, x[k]);
-    }
-    fputs("]}", p->out);
+    rc_family_clear_sample(S->L, n);
+    rc_family_clear_sample(S->jump, (S->f->K + 1) * n);
 }
 
 static bool is_readable(const form *f)
@@ -167,7 +146,7 @@ bool rc_family_put_lower(proof *p, const form *f, goal meets, void *context)
         met = true;
         found = rc_family_lift_point(x, f, S.list[i].s);
     }
-    if (found) put_point(p, f, x);
+    if (found) rc_family_put_x(p, x, f->d);
     free(x);
     search_clear(&S);
     if (found) return true;

@@ -193,18 +193,10 @@ static bool value_meets(const form *f, const number *x, goal meets, void *contex
 static void vertices_init(vertices *V, const form *f, number B, const fmpq_t box)
 {
     slong n = f->D * f->w;
-    *V = (vertices){.f = f, .B = B, .L = rc_family_alloc((size_t) n, sizeof *V->L),
-                    .jump = rc_family_alloc((size_t) ((f->K + 1) * n), sizeof *V->jump)};
+    *V = (vertices){.f = f, .B = B, .L = rc_family_sample(f->ring, f->L, n),
+                    .jump = rc_family_sample(f->ring, f->jump, (f->K + 1) * n)};
     fmpq_init(V->box);
     fmpq_set(V->box, box);
-    for (slong i = 0; i < n; i++) {
-        rc_surd_init(V->L + i);
-        rc_ratio_sample(V->L + i, f->ring, f->L[i]);
-    }
-    for (slong i = 0; i < (f->K + 1) * n; i++) {
-        rc_surd_init(V->jump + i);
-        rc_ratio_sample(V->jump + i, f->ring, f->jump[i]);
-    }
 }
 
 static void vertices_clear(vertices *V)
@@ -215,10 +207,8 @@ static void vertices_clear(vertices *V)
         rc_surd_clear(V->list[i].value);
     }
     free(V->list);
-    for (slong i = 0; i < n; i++) rc_surd_clear(V->L + i);
-    for (slong i = 0; i < (V->f->K + 1) * n; i++) rc_surd_clear(V->jump + i);
-    free(V->L);
-    free(V->jump);
+    rc_family_clear_sample(V->L, n);
+    rc_family_clear_sample(V->jump, (V->f->K + 1) * n);
     fmpq_clear(V->box);
 }
 
@@ -245,12 +235,7 @@ bool rc_family_put_box_lower(proof *p, const form *f, number B, goal meets, void
         number *x = rc_family_alloc((size_t) f->w, sizeof *x);
         for (slong i = 0; i < V.count && i < MAX_TRIED && !found; i++)
             found = lift_vertex(x, &V, V.list[i].constraint) && value_meets(f, x, meets, context);
-        if (found) fputs("{\"x\": [", p->out);
-        for (slong k = 0; k < f->d && found; k++) {
-            if (k > 0) fputs(", ", p->out);
-            rc_family_put_number(p, x[k]);
-        }
-        if (found) fputs("]}", p->out);
+        if (found) rc_family_put_x(p, x, f->d);
         free(x);
         vertices_clear(&V);
     }

@@ -288,6 +288,21 @@ static bool put_flip_tree(flips *t, proof *p, const form *g)
                                                        : "flip tree: hyperplanes that may coincide or vanish", NULL);
 }
 
+/* The flip sets without the tree: what is searched is not shown. */
+static bool find_flips(flips *t, proof *p, const form *g)
+{
+    char *tree = NULL;
+    size_t size = 0;
+    FILE *out = p->out;
+    p->out = open_memstream(&tree, &size);
+    if (p->out == NULL) flint_abort();
+    bool good = put_flip_tree(t, p, g);
+    fclose(p->out);
+    free(tree);
+    p->out = out;
+    return good;
+}
+
 static void clear_flips(flips *t)
 {
     free(t->M);
@@ -420,15 +435,8 @@ static bool put_assignment(proof *p, const network *X, const form *g, number t)
     bool found = false;
     flips f;
     if (g->K != m) return false;
-    char *tree = NULL;
-    size_t size = 0;
     FILE *out = p->out;
-    p->out = open_memstream(&tree, &size);
-    if (p->out == NULL) flint_abort();
-    bool good = put_flip_tree(&f, p, g);
-    fclose(p->out);
-    free(tree);
-    p->out = out;
+    bool good = find_flips(&f, p, g);
     bool *near = rc_family_alloc((size_t) (m * m), sizeof *near), *member = rc_family_alloc((size_t) m, sizeof *member);
     slong *place = rc_family_alloc((size_t) m, sizeof *place);
     for (slong s = 0; s < f.found && good && !found; s++) {
@@ -494,15 +502,7 @@ static bool put_other(proof *p, const network *X, const form *g)
 {
     rc_ring_struct *ring = p->ring;
     flips f;
-    char *tree = NULL;
-    size_t size = 0;
-    FILE *out = p->out;
-    p->out = open_memstream(&tree, &size);
-    if (p->out == NULL) flint_abort();
-    bool good = put_flip_tree(&f, p, g), found = false;
-    fclose(p->out);
-    free(tree);
-    p->out = out;
+    bool good = find_flips(&f, p, g), found = false;
     network phi = {X->m, X->d, X->D, X->d, false, rc_family_alloc((size_t) (X->m * X->d), sizeof *phi.a),
                    rc_family_alloc((size_t) (X->m * X->D), sizeof *phi.c), NULL};
     memcpy(phi.c, g->gamma + g->D, (size_t) (X->m * X->D) * sizeof *phi.c);
@@ -516,7 +516,7 @@ static bool put_other(proof *p, const network *X, const form *g)
         }
         found = differ(ring, &phi, X);
     }
-    if (found) fputs(", \"phi\": ", out);
+    if (found) fputs(", \"phi\": ", p->out);
     if (found) rc_family_put_network(p, &phi);
     rc_family_clear_network(&phi);
     clear_flips(&f);

@@ -30,7 +30,33 @@ void rc_family_put_number(proof *p, number x)
     free(text);
 }
 
+void rc_family_put_x(proof *p, const number *x, slong d)
+{
+    fputs("{\"x\": [", p->out);
+    for (slong k = 0; k < d; k++) {
+        if (k > 0) fputs(", ", p->out);
+        rc_family_put_number(p, x[k]);
+    }
+    fputs("]}", p->out);
+}
+
 /* Numbers and networks. */
+
+rc_surd_struct *rc_family_sample(rc_ring_struct *ring, const number *x, slong n)
+{
+    rc_surd_struct *v = rc_family_alloc((size_t) n, sizeof *v);
+    for (slong i = 0; i < n; i++) {
+        rc_surd_init(v + i);
+        rc_ratio_sample(v + i, ring, x[i]);
+    }
+    return v;
+}
+
+void rc_family_clear_sample(rc_surd_struct *v, slong n)
+{
+    for (slong i = 0; i < n; i++) rc_surd_clear(v + i);
+    free(v);
+}
 
 number rc_family_absolute(rc_ring_struct *ring, number x)
 {

@@ -26,6 +26,10 @@ void *rc_family_alloc(size_t count, size_t size);
 /* False; the first one is kept: "what", and, unless it is NULL, the line "x >= 0". */
 bool rc_family_resist(proof *p, const char *what, number x);
 void rc_family_put_number(proof *p, number x); /* as a JSON string */
+void rc_family_put_x(proof *p, const number *x, slong d); /* {"x": [...]} */
+/* The n numbers at the sample, the caller's until rc_family_clear_sample. */
+rc_surd_struct *rc_family_sample(rc_ring_struct *ring, const number *x, slong n);
+void rc_family_clear_sample(rc_surd_struct *v, slong n);
 
 /* Networks without (w = d) and with biases (w = d + 1): a[i w + k], c[i D + p], out[p] (0 without biases). */
 typedef struct {

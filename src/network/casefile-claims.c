@@ -277,7 +277,6 @@ static void set_samples(rc_claim_struct *claim, grid *g, slong *total, const rc_
     fmpq_t end;
     fmpq_init(end);
     *total = 1;
-    claim->initial = single ? 31 : 0;
     for (slong i = 0; i < c->parameters; i++) {
         g->count[i] = single ? 32 : c->parameters > 3 ? 1 + (i < 10) : 4;
         g->values[i] = _fmpq_vec_init(g->count[i]);
