@@ -38,12 +38,14 @@ typedef enum {
     RC_PART_NORM_R,
     RC_PART_NORM_R_GHAT, /* orientation as given */
     RC_PART_NORM_R_GHAT_FLIPPED,
-    RC_PART_LEMMA_2, /* the right side of [N 19] for the orientations given, flipped, and their mean */
-    RC_PART_LEMMA_2_FLIPPED,
-    RC_PART_LEMMA_2_AVERAGED,
+    RC_PART_GRADIENT, /* inf ||grad f|| over the cells */
+    RC_PART_BOUND, /* the right side of [N 19] for the orientations given, flipped, and their mean */
+    RC_PART_BOUND_FLIPPED,
+    RC_PART_BOUND_AVERAGED,
     RC_PART_THEOREM_1,
     RC_PART_LINEARLY_STABLE,
     RC_PART_THEOREM_3,
+    RC_PART_LEMMA_2, /* an implementation of that shape with lambda_max at most the bound */
     RC_PART_LEMMA_3,
     RC_PARTS,
     RC_PART_NUMBERS = RC_PART_THEOREM_1

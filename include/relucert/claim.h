@@ -45,11 +45,19 @@ typedef struct {
 } rc_listing_struct;
 
 /* What proves a stability claim, or refutes its part number `part` (-1: proved). A bound is given where its flag is set:
-   lambda_max from below and above; at_point: grad f at evidence->x. */
+   lambda_max from below and above; lambda_max of Sigma_X (spread); at_point: grad f at evidence->x; the tree `gradient`, unless empty, for inf ||grad f||
+   from below; rescalings: the rows of
+   `vectors`; implemented: lambda_max from above of `network` (rescaled false), or of the claim's network rescaled by
+   `scale`. */
 typedef struct {
     slong part;
-    bool lower, upper, at_point;
-    rc_spectrum_t lambda;
+    bool lower, upper, spread_lower, spread_upper, at_point, rescalings, implemented, rescaled;
+    rc_spectrum_t lambda, spread, implementation;
+    fmpz_mat_t vectors;
+    slong m;
+    fmpq *scale; /* length m */
+    rc_network_t network;
+    rc_tree_t gradient;
 } rc_stability_proof_struct;
 
 /* Everything an evidence may hold; what is unused is empty. Indices are 0-based. */

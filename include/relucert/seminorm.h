@@ -4,6 +4,7 @@
 
 #include "relucert/arrangement.h"
 #include "relucert/canonical.h"
+#include "relucert/region.h"
 
 /* A decision tree in preorder over essential hyperplanes (docs/certificate-format.md, TREE). Node i has kind[i]:
    RC_TREE_BRANCH on hyperplane form[i] (0-based), RC_TREE_STOP, or RC_TREE_EMPTY with Farkas entries first[i] ..
@@ -33,6 +34,9 @@ void rc_tree_empty(rc_tree_t t);  /* entries are then added with rc_tree_entry *
 void rc_tree_leaf(rc_tree_t t);
 /* An entry of the node appended last. */
 void rc_tree_entry(rc_tree_t t, slong index, slong group, const fmpq_t lambda);
+/* An empty leaf with the multipliers of the failed restriction of R, whose forms are K hyperplanes and, if affine,
+   infinity. */
+void rc_tree_empty_region(rc_tree_t t, const rc_region_struct *R, slong K, bool affine);
 
 /* Bounds of a semi-norm with what proves them. lower: |Df(x)| >= lower at x (on no essential hyperplane).
    upper: components and one tree each. */

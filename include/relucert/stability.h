@@ -28,6 +28,22 @@ typedef struct {
     bool mixed;                /* some gamma_i there are > 0 and some < 0 */
 } rc_knot_struct;
 
+/* A network with lambda_max as small as a descent finds it among the rescalings [N 100] of a network's neurons, with
+   residuals 0. */
+typedef struct {
+    bool known;
+    slong m;
+    fmpq *scale; /* length m: weights of neuron i are times sqrt(scale_i), its output weight is over that */
+    rc_network_t net;
+    rc_spectrum_t lambda;
+    fmpz_mat_t vectors; /* rows of length n, for rc_stability_rescaling; */
+    fmpq_t lo;          /* no rescaling has a smaller lambda_max than this, by them */
+} rc_flattest_struct;
+typedef rc_flattest_struct rc_flattest_t[1];
+
+void rc_flattest_init(rc_flattest_t f);
+void rc_flattest_clear(rc_flattest_t f);
+
 /* Everything about a network and a dataset. `deep` networks have no knots and norms here. */
 typedef struct {
     slong n, d, m; /* m: hidden neurons */
@@ -55,10 +71,8 @@ typedef struct {
     bool has_gradient;          /* inf ||grad f||^2 over the cells is in [gradient_lo, gradient_hi] */
     fmpq_t gradient_lo, gradient_hi;
     fmpq *gradient_point;       /* where gradient_hi is attained, length d */
-    bool has_flattest;          /* a rescaling of the neurons with small lambda_max [N 100]: */
-    rc_network_t flattest;
-    rc_spectrum_t flat;         /* its lambda_max, for the residuals 0 */
-    fmpq_t flat_lo;             /* no rescaling has a smaller one than this */
+    rc_flattest_t flattest; /* of the network; */
+    rc_flattest_t merged;   /* of the implementation that Lemma 2's proof builds [N 107]-[N 109], where that is another */
     fmpq_t lemma_2[2];          /* the right side of [N 19] is in this interval, orientation as given */
     bool has_lemma_2;
 } rc_stability_struct;
@@ -84,13 +98,15 @@ rc_status rc_stability_compute(rc_stability_t s, const rc_network_t net, const r
    only). The network is smooth at the data, both as for rc_stability_compute. RC_LIMIT if 480 bits cannot tell. */
 rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, const rc_dataset_t data, bool own_labels,
                                       const rc_surd_t v, rc_limits *limits) RC_MUST_USE;
-/* x = the right side of [N 19] with orientations given (0), flipped (1) or their mean (2): an upper bound, from
-   gradient_hi and the trace of Sigma_X for its lambda_max, or (upper false) a lower one, from 0 and trace / d. Certificates
-   rest on these; for d = 1 they are exact but for the gradient. */
-void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientation, bool upper);
-/* x = (sum u)^2 + 2 sum_i |gamma_i| |sum_j u_j p_ji| ||sum_j u_j I_ji (x_j, 1)||, over n <u,u> a lower bound of lambda_max
-   of the Gram matrices of all rescalings of a network with two layers (each square completed, [N 103]). */
-void rc_stability_rescaling(rc_surd_t x, const rc_network_t net, const rc_dataset_t data, const fmpz *u);
+/* x = the right side of [N 19] with orientations given (0), flipped (1) or their mean (2): an upper bound, with
+   gradient_hi, or (upper false) a lower one, with `gradient`, a lower bound of inf ||grad f||^2; NULL: 0. `spread` is a
+   bound of lambda_max(Sigma_X) on the same side; NULL: the trace, or trace / d. Certificates rest on these. */
+void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientation, bool upper, const fmpq *spread,
+                               const fmpq *gradient);
+/* x = a number that lambda_max of the Gram matrix is not below for any rescaling of a network with two layers: (1/n)
+   (<W, 1> + 2 sum_i |w2_i| sqrt(<W, G o I_i I_i^T> <W, sigma_i sigma_i^T>)) / <W, I>, W = sum u u^T over the rows u of
+   `vectors`, not all 0 (each square completed, as in [N 101]-[N 103]). */
+void rc_stability_rescaling(rc_surd_t x, const rc_network_t net, const rc_dataset_t data, const fmpz_mat_t vectors);
 
 /* 1 true, 0 false, -1 not known. */
 typedef int rc_answer;
@@ -99,8 +115,8 @@ typedef int rc_answer;
 rc_answer rc_stability_theorem_1(const rc_stability_t s, const fmpq_t eta);
 /* lambda_max <= 2/eta [N 6]. */
 rc_answer rc_stability_is_linearly_stable(const rc_stability_t s, const fmpq_t eta);
-/* Theorem 3 for f and eta: 1 if [N 20] holds and an implementation with lambda_max <= 2/eta is at hand (the network or
-   its flattest rescaling); 0 if [N 20] or a hypothesis (f a solution, no knot on a data point) fails. */
+/* Theorem 3 for f and eta: 1 if [N 20] holds and an implementation with lambda_max <= 2/eta is at hand (the network, a
+   rescaling, or the one of Lemma 2's proof); 0 if [N 20] or a hypothesis (f a solution, no knot on a data point) fails. */
 rc_answer rc_stability_theorem_3(const rc_stability_t s, const fmpq_t eta);
 /* Lemma 2, 1 only if an implementation at hand has lambda_max within the bound; 0 if a hypothesis fails. */
 rc_answer rc_stability_lemma_2(const rc_stability_t s);

@@ -62,20 +62,32 @@ static void put_row(rc_text_t t, const fmpz_mat_t L, slong j)
     put_integers(t, length > 0 ? fmpz_mat_entry(L, j, 0) : NULL, length);
 }
 
-static void put_lower(rc_text_t t, const rc_spectrum_struct *s)
+static void put_rationals(rc_text_t t, const char *key, const fmpq *x, slong n)
 {
-    rc_text_put(t, ",\n  \"lower\": {\"bound\": ");
+    if (n == 0) return;
+    rc_text_put(t, ", \"");
+    rc_text_put(t, key);
+    rc_text_put(t, "\": ");
+    rc_text_put_vec(t, x, n);
+}
+
+static void put_lower(rc_text_t t, const char *before, const rc_spectrum_struct *s)
+{
+    rc_text_put(t, before);
+    rc_text_put(t, "\"lower\": {\"bound\": ");
     rc_text_put_fmpq(t, s->lo);
     rc_text_put(t, ", \"integers\": [");
     rc_text_put_fmpz(t, s->den);
     rc_text_put(t, "], \"vector\": ");
     put_integers(t, s->vector, s->n);
+    put_rationals(t, "weights", s->below, s->terms);
     rc_text_put(t, "}");
 }
 
-static void put_upper(rc_text_t t, const rc_spectrum_struct *s)
+static void put_upper(rc_text_t t, const char *before, const rc_spectrum_struct *s)
 {
-    rc_text_put(t, ",\n  \"upper\": {\"bound\": ");
+    rc_text_put(t, before);
+    rc_text_put(t, "{\"bound\": ");
     rc_text_put_fmpq(t, s->hi);
     rc_text_put(t, ", \"integers\": [");
     rc_text_put_fmpz(t, s->scale);
@@ -86,7 +98,33 @@ static void put_upper(rc_text_t t, const rc_spectrum_struct *s)
         rc_text_put(t, j > 0 ? ",\n    " : "\n    ");
         put_row(t, s->L, j);
     }
-    rc_text_put(t, "]}");
+    rc_text_put(t, "]");
+    put_rationals(t, "weights", s->above, s->terms);
+    rc_text_put(t, "}");
+}
+
+static void put_spread(rc_text_t t, const rc_stability_proof_struct *p)
+{
+    if (!p->spread_lower && !p->spread_upper) return;
+    rc_text_put(t, ",\n  \"covariance\": {");
+    if (p->spread_lower) put_lower(t, "", p->spread);
+    if (p->spread_upper) put_upper(t, p->spread_lower ? ", \"upper\": " : "\"upper\": ", p->spread);
+    rc_text_put(t, "}");
+}
+
+static void put_implementation(rc_text_t t, const rc_stability_proof_struct *p)
+{
+    if (!p->implemented) return;
+    rc_text_put(t, ",\n  \"implementation\": {");
+    if (p->rescaled) {
+        rc_text_put(t, "\"scales\": ");
+        rc_text_put_vec(t, p->scale, p->m);
+    } else {
+        rc_text_put(t, "\"network\": ");
+        rc_text_put_network(t, p->network, "   ");
+    }
+    put_upper(t, ",\n   \"upper\": ", p->implementation);
+    rc_text_put(t, "}");
 }
 
 void rc_text_put_stability(rc_text_t t, const rc_evidence_struct *e)
@@ -96,8 +134,22 @@ void rc_text_put_stability(rc_text_t t, const rc_evidence_struct *e)
         rc_text_put(t, ", \"part\": ");
         rc_text_put_string(t, rc_stability_part_name((rc_stability_part) p->part));
     }
-    if (p->lower) put_lower(t, p->lambda);
-    if (p->upper) put_upper(t, p->lambda);
+    if (p->lower) put_lower(t, ",\n  ", p->lambda);
+    if (p->upper) put_upper(t, ",\n  \"upper\": ", p->lambda);
+    put_spread(t, p);
+    put_implementation(t, p);
+    if (p->rescalings) {
+        rc_text_put(t, ",\n  \"vectors\": [");
+        for (slong k = 0; k < fmpz_mat_nrows(p->vectors); k++) {
+            if (k > 0) rc_text_put(t, ",\n    ");
+            put_integers(t, fmpz_mat_entry(p->vectors, k, 0), fmpz_mat_ncols(p->vectors));
+        }
+        rc_text_put(t, "]");
+    }
+    if (p->gradient->length > 0) {
+        rc_text_put(t, ",\n  \"gradient\": ");
+        rc_text_put_tree(t, p->gradient, 1);
+    }
     if (p->at_point) {
         rc_text_put(t, ",\n  \"x\": ");
         rc_text_put_vec(t, e->x, e->d);
@@ -114,11 +166,13 @@ static void put_part(rc_words_t w, rc_stability_part p, const json_t *value, con
                                           "||f||_R",
                                           "||f||_{R,g^}",
                                           "||f||_{R,g^} flipped",
+                                          "inf of ||grad f||",
                                           "Lemma 2's bound",
                                           "Lemma 2's bound, flipped",
                                           "Lemma 2's bound, averaged"};
     static const char *const verdicts[] = {"||f||_{R,g} <= 1/eta - 1/2 (Theorem 1)", "linearly stable for eta",
-                                           "Theorem 3 for eta", "lambda_max >= 1 + 2 ||f||_{R,g} (Lemma 3)"};
+                                           "Theorem 3 for eta", "Lemma 2",
+                                           "lambda_max >= 1 + 2 ||f||_{R,g} (Lemma 3)"};
     static const char *const relations[] = {"", " = ", " <= ", " >= "};
     if (p >= RC_PART_NUMBERS) {
         rc_words_printf(w, "%s%s", json_is_true(value) ? "" : "not: ", verdicts[p - RC_PART_NUMBERS]);

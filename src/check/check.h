@@ -264,6 +264,7 @@ void sha256(char text[65], const unsigned char *bytes, size_t size);    /* hexad
 bound semi_norm_lower, semi_norm_upper, sup_norm_lower, sup_norm_upper, distance_lower, distance_upper;
 
 const claim *claim_find(value name);
+number slope_lower(value tree, const network *X);       /* of |∇f| on all cells, D = 1 */
 values largest_value(value point, const form *f, number box);           /* ‖f(x)‖_∞; box may be NULL */
 size_t count_flip_sets(value tree, const form *g);
 void check_choices(const char *rule, value at, const form *g, size_t S, const signed char *only);

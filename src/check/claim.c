@@ -278,7 +278,7 @@ static const claim claims[] = {
      "of %X by less than %Q has a smaller loss on the samples", ONE | SINGLE, check_loss, NULL, NULL},
     {"limit", "of equals", "", 0, NULL, NULL, NULL},        /* main.c */
     {"stability", "network data eta? lambda-max? flattest? S-theta? norm-R-g? norm-R? norm-R-ghat? norm-R-ghat-flipped? "
-     "lemma-2-bound? lemma-2-bound-flipped? lemma-2-bound-averaged? theorem-1? linearly-stable? theorem-3? lemma-3?",
+     "inf-gradient? lemma-2-bound? lemma-2-bound-flipped? lemma-2-bound-averaged? theorem-1? linearly-stable? theorem-3? lemma-2? lemma-3?",
      "%P%X at the samples", ONE | BIASES | DEEP | SINGLE, check_minimum, NULL, NULL},
 };
 

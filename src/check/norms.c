@@ -184,6 +184,34 @@ values semi_norm_upper(value v, const statement *s, const form *f) {
     return r.all;
 }
 
+/* ---- the Euclidean norm of the gradient from below ---------------------------------------------------- */
+
+/* The entries' distances from 0 in their ranges, squared: where σ times an entry is at most < 0 it is so far off. */
+static void slope_stop(walk *w, value v) {
+    ranges *r = w->context;
+    if (is_empty(w, v)) return;
+    require(is_stop(v), w->rule, v, "a node");
+    mpz_set_ui(r->most[1], 0);
+    for (size_t i = 0; i < 2 * w->f->w; i++)
+        if (i % w->f->w < w->f->d && mpz_sgn(r->upper.z[i]) < 0) mpz_addmul(r->most[1], r->upper.z[i], r->upper.z[i]);
+    if (r->done == 0 || mpz_cmp(r->most[1], r->most[0]) < 0) mpz_set(r->most[0], r->most[1]);
+    r->done = 1;
+}
+
+number slope_lower(value tree, const network *X) {
+    NEW_FORM(f, X, NULL);
+    ranges r = {.upper = matrix_linear(&f, 2), .most = integers(2)};
+    walk w = {.rule = "TREE", .f = &f, .decide = decide, .leaf = slope_stop, .context = &r};
+    NEW_Q(q);
+    for (size_t H = 1; H <= f.K; H++) move_bounds(&r.upper, &f, H, 1, 1);
+    walk_tree(&w, tree);
+    if (r.done == 0) reject("TREE", tree, "expected a stop, found empty leaves only");
+    mpq_set_z(q, r.most[0]);
+    mpz_mul(mpq_denref(q), f.den, f.den);
+    mpq_canonicalize(q);
+    return root_of(rational(q));
+}
+
 /* ---- BOXTREE ---------------------------------------------------------------------------- */
 
 /* The maximum of <g, x> over the box; with biases x_{d+1} = 1. */

@@ -134,12 +134,12 @@ static void set_norms(json_t *doc, const rc_stability_report *r)
     rc_cli_set(doc, "norm_R_ghat", both);
 }
 
-static json_t *flattest_json(const rc_stability_struct *s)
+static json_t *flattest_json(const rc_flattest_struct *f)
 {
-    if (!s->has_flattest) return json_null();
+    if (!f->known) return json_null();
     json_t *object = json_object();
-    rc_cli_set(object, "lambda_max", eigenvalue(s->flat));
-    rc_cli_set(object, "every_rescaling_at_least", rc_write_fmpq(s->flat_lo));
+    rc_cli_set(object, "lambda_max", eigenvalue(f->lambda));
+    rc_cli_set(object, "every_rescaling_at_least", rc_write_fmpq(f->lo));
     return object;
 }
 
@@ -153,7 +153,8 @@ json_t *rc_stability_json(const rc_stability_report *r)
     set_norms(doc, r);
     rc_cli_set(doc, "lambda_max", eigenvalue(s->lambda));
     if (!s->solution) rc_cli_set(doc, "lambda_max_gram", eigenvalue(s->gram));
-    rc_cli_set(doc, "flattest_rescaling", flattest_json(s));
+    rc_cli_set(doc, "flattest_rescaling", flattest_json(s->flattest));
+    rc_cli_set(doc, "other_implementation", flattest_json(s->merged));
     rc_cli_set(doc, "covariance_lambda_max", eigenvalue(s->covariance));
     rc_cli_set(doc, "mean_square", rc_write_fmpq(s->mean_square));
     rc_cli_set(doc, "inf_gradient_squared",
@@ -298,17 +299,20 @@ static void put_shallow(const rc_stability_struct *s)
            s->one_sign ? "yes" : "no: a shared knot has coefficients of both signs");
 }
 
+static void put_flattest(const char *name, const rc_flattest_struct *f)
+{
+    printf("%-24s", name);
+    put_interval(f->lambda->lo, f->lambda->hi);
+    fputs("; every rescaling has at least ", stdout);
+    put_decimal(f->lo, MPFR_RNDD, DIGITS);
+    putchar('\n');
+}
+
 static void put_chain(const rc_stability_struct *s)
 {
-    printf("%-24s", "flattest rescaling");
-    if (s->has_flattest) {
-        put_interval(s->flat->lo, s->flat->hi);
-        fputs("; every rescaling has at least ", stdout);
-        put_decimal(s->flat_lo, MPFR_RNDD, DIGITS);
-        putchar('\n');
-    } else {
-        puts("not known");
-    }
+    if (s->flattest->known) put_flattest("flattest rescaling", s->flattest);
+    else printf("%-24snot known\n", "flattest rescaling");
+    if (s->merged->known) put_flattest("other implementation", s->merged);
     put_eigenvalue_line("lambda_max(Sigma_X)", s->covariance);
     printf("%-24s", "E ||X||^2");
     rc_cli_put_fmpq(s->mean_square);
@@ -408,7 +412,7 @@ void rc_stability_put_csv_row(const rc_stability_report *r)
     if (r->etas > 0) put_decimal(r->eta, MPFR_RNDD, DIGITS + 3);
     if (s->lambda->known) put_fields(s->lambda->lo, s->lambda->hi);
     else fputs(",,", stdout);
-    if (s->has_flattest) put_fields(s->flat_lo, s->flat->hi);
+    if (s->flattest->known) put_fields(s->flattest->lo, s->flattest->lambda->hi);
     else fputs(",,", stdout);
     if (!s->deep) {
         rc_surd_enclose(lo, hi, s->norm_g, r->bits + 10);

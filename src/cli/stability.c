@@ -11,8 +11,9 @@ static const char help[] =
     "\n"
     "The minimum NET of the loss (1/2n) sum_j (f(x_j) - y_j)^2 at the data: residuals, points\n"
     "on knots, S_theta, ||f||_{R,g}, ||f||_R, ||f||_{R,g^} (sums of square roots, exact), the\n"
-    "largest eigenvalue lambda_max of the Hessian, of its flattest rescaling found, and what\n"
-    "Nacson et al. (ICLR 2023) conclude: Lemmas 2 and 3, Theorems 1 and 3, linear stability of\n"
+    "largest eigenvalue lambda_max of the Hessian, of the flattest rescaling found, of the\n"
+    "implementation that the proof of Lemma 2 builds where that is another, and what Nacson et\n"
+    "al. (ICLR 2023) conclude: Lemmas 2 and 3, Theorems 1 and 3, linear stability of\n"
     "gradient descent with step size eta, which is lambda_max <= 2/eta. Every bound is proved.\n"
     "NET has one output; deep networks get residuals, lambda_max and linear stability only.\n"
     "\n"
@@ -116,7 +117,7 @@ static rc_status report_on(rc_cli_t cli, const plan *p, slong which, slong netwo
         if (status == RC_BAD_INPUT) status = rc_error_prefix(cli->err, status, "%s", name);
     }
     if (status == RC_OK && p->own->flattest) {
-        json_t *doc = s->has_flattest ? rc_write_network(s->flattest) : NULL;
+        json_t *doc = s->flattest->known ? rc_write_network(s->flattest->net) : NULL;
         if (doc) status = rc_write_file(p->own->flattest, doc, cli->err);
         else status = rc_error_set(cli->err, RC_UNDEFINED, "%s: no flattest rescaling is known", name);
         json_decref(doc);

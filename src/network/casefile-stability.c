@@ -11,12 +11,14 @@ static const char *const part_names[] = {"lambda-max",
                                          "norm-R",
                                          "norm-R-ghat",
                                          "norm-R-ghat-flipped",
+                                         "inf-gradient",
                                          "lemma-2-bound",
                                          "lemma-2-bound-flipped",
                                          "lemma-2-bound-averaged",
                                          "theorem-1",
                                          "linearly-stable",
                                          "theorem-3",
+                                         "lemma-2",
                                          "lemma-3"};
 
 const char *rc_stability_part_name(rc_stability_part part)

@@ -275,6 +275,64 @@ static void branch_and_bound(rc_stability_t s, const rc_canonical_t f, rc_limits
     free(r.order);
 }
 
+/* z = <u_i, x> + v_i. */
+static void form_at(fmpq_t z, const rc_model_t model, slong i, const fmpq *x)
+{
+    fmpq_t u;
+    fmpq_init(u);
+    fmpq_set_fmpz_frac(z, fmpz_mat_entry(model->U, i, model->d), model->du);
+    for (slong k = 0; k < model->d; k++) {
+        fmpq_set_fmpz_frac(u, fmpz_mat_entry(model->U, i, k), model->du);
+        fmpq_addmul(z, u, x + k);
+    }
+    fmpq_clear(u);
+}
+
+/* Is y on no knot, and on the side of x of every knot that x is not on? */
+static bool is_beside(const fmpq *y, const fmpq *x, const rc_model_t model)
+{
+    bool beside = true;
+    fmpq_t before, after;
+    fmpq_init(before);
+    fmpq_init(after);
+    for (slong i = 0; i < model->m && beside; i++) {
+        if (!rc_model_has_knot(model, i)) continue;
+        form_at(before, model, i, x);
+        form_at(after, model, i, y);
+        beside = fmpq_sgn(after) != 0 && fmpq_sgn(before) * fmpq_sgn(after) >= 0;
+    }
+    fmpq_clear(after);
+    fmpq_clear(before);
+    return beside;
+}
+
+/* x may lie on knots whose neurons cancel; a little away from them f has the same gradient, and every neuron a side. The
+   direction (1, t, t^2, ...) is on no knot's hyperplane for all but finitely many t. */
+static void leave_knots(fmpq *x, const rc_model_t model)
+{
+    fmpq *y = _fmpq_vec_init(model->d);
+    fmpq_t step, power;
+    fmpq_init(step);
+    fmpq_init(power);
+    for (slong t = 1; !is_beside(x, x, model); t++) {
+        for (slong e = 0; e <= t; e++) {
+            fmpq_one(step);
+            fmpq_div_2exp(step, step, (ulong) (4 * e));
+            fmpq_set(power, step);
+            for (slong k = 0; k < model->d; k++) {
+                fmpq_add(y + k, x + k, power);
+                fmpq_mul_si(power, power, t);
+            }
+            if (!is_beside(y, x, model)) continue;
+            for (slong k = 0; k < model->d; k++) fmpq_set(x + k, y + k);
+            break;
+        }
+    }
+    fmpq_clear(power);
+    fmpq_clear(step);
+    _fmpq_vec_clear(y, model->d);
+}
+
 void rc_stability_gradient(rc_stability_t s, const rc_model_t model, size_t nodes, rc_limits *limits)
 {
     bool small = (model->m + 1) * (model->d + 1) <= MOST_ENTRIES, decided = false;
@@ -288,6 +346,7 @@ void rc_stability_gradient(rc_stability_t s, const rc_model_t model, size_t node
     own.max_cells = nodes;
     if (relax(s->gradient_point, model) || (small && inactive_region(s->gradient_point, &decided, model, &own))) {
         s->has_gradient = true;
+        leave_knots(s->gradient_point, model);
         return;
     }
     if (!small) return;
@@ -295,5 +354,6 @@ void rc_stability_gradient(rc_stability_t s, const rc_model_t model, size_t node
     rc_canonical_init(f);
     rc_canonical_set_network(f, model->net);
     branch_and_bound(s, f, &own);
+    if (s->has_gradient) leave_knots(s->gradient_point, model);
     rc_canonical_clear(f);
 }

@@ -11,13 +11,16 @@ void rc_stability_norms(rc_stability_t s, const rc_model_t model);
 /* has_gradient, gradient_lo, gradient_hi, gradient_point: the cell with no active neuron, then branch and bound. */
 void rc_stability_gradient(rc_stability_t s, const rc_model_t model, size_t nodes, rc_limits *limits);
 
-/* has_flattest, flattest, flat, flat_lo. */
-rc_status rc_stability_flattest(rc_stability_t s, const rc_model_t model, slong bits, rc_limits *limits);
-/* x <= (1/n) ((sum u)^2 + 2 sum_i |gamma_i| |sum_j u_j p_ji| ||sum_j u_j I_ji (x_j, 1)||) / <u,u>: below lambda_max of
-   the Gram matrices of all rescalings. */
-void rc_stability_rescaling_bound(fmpq_t x, const rc_model_t model, const fmpz *u);
-/* The surd (sum u)^2 + 2 sum_i ... itself. */
-void rc_stability_rescaling_sum(rc_surd_t x, const rc_model_t model, const fmpz *u);
+/* The flattest rescaling of the model's network that is found, and a bound for all of them. */
+rc_status rc_flattest_find(rc_flattest_t f, const rc_model_t model, slong bits, rc_limits *limits);
+/* x = (1/n) (<W, 1> + 2 sum_i |w2_i| sqrt(<W, G o I_i I_i^T> <W, sigma_i sigma_i^T>)) / <W, I>, W = sum u u^T over the rows u
+   of `vectors`, not all 0: below lambda_max of the Gram matrices of all rescalings. */
+void rc_stability_every_rescaling(rc_surd_t x, const rc_model_t model, const fmpz_mat_t vectors);
+
+/* net = the implementation of Lemma 2's proof [N 107]-[N 109], of the model's shape: a neuron a knot, in its lowest-numbered
+   neuron's orientation, two for the linear part if there is one, others never active. False if there is no room, or all
+   neurons have knots of their own; norms are known. */
+bool rc_stability_merge(rc_network_t net, const rc_stability_t s, const rc_model_t model);
 
 /* A deep network at the points: outputs, pre-activations that are 0, features. */
 typedef struct {
@@ -40,7 +43,7 @@ void rc_tangent_clear(rc_tangent_t T);
 void rc_tangent_gram(rc_pencil_t M, const rc_tangent_t T);
 /* Parameters of the network, (A, b) of all layers. */
 slong rc_tangent_parameters(const rc_tangent_t T);
-/* M = the Hessian of the loss [N 44], all parameters, unit = 1. */
+/* unit = n, M = n times the Hessian of the loss [N 44], all parameters. */
 void rc_tangent_hessian(rc_pencil_t M, const rc_tangent_t T, const fmpq *residual);
 
 #endif

@@ -13,18 +13,19 @@ void rc_pencil_init(rc_pencil_t M, slong n, slong unit)
     M->terms = 0;
     fmpz_mat_init(M->a, n, 0);
     fmpz_mat_init(M->p, n, 0);
-    M->w = M->g = M->h = M->s = NULL;
+    fmpz_init_set_ui(M->den, 1);
+    M->q = M->slope = M->s = NULL;
 }
 
 static void clear_terms(rc_pencil_t M)
 {
+    fmpz_clear(M->den);
     fmpz_mat_clear(M->p);
     fmpz_mat_clear(M->a);
     if (M->terms == 0) return;
     _fmpq_vec_clear(M->s, M->terms);
-    _fmpq_vec_clear(M->h, M->terms);
-    _fmpq_vec_clear(M->g, M->terms);
-    _fmpq_vec_clear(M->w, M->terms);
+    _fmpq_vec_clear(M->slope, M->terms);
+    _fmpq_vec_clear(M->q, M->terms);
 }
 
 void rc_pencil_clear(rc_pencil_t M)
@@ -32,6 +33,13 @@ void rc_pencil_clear(rc_pencil_t M)
     clear_terms(M);
     fmpz_clear(M->D);
     fmpz_mat_clear(M->N);
+}
+
+void rc_pencil_swap(rc_pencil_t A, rc_pencil_t B)
+{
+    rc_pencil_struct C = *A;
+    *A = *B;
+    *B = C;
 }
 
 /* B = sum_i weight_i c_i c_i^T over the columns c_i of C. */
@@ -79,7 +87,7 @@ static void outer_squares(fmpq *weights, const rc_model_t model)
     }
 }
 
-/* M = R1 over d1 plus R2 over d2 plus 1, entry by entry. */
+/* M = R1 over d1 plus R2 over d2, entry by entry. */
 static void add_up(rc_pencil_t M, const fmpz_mat_t R1, const fmpz_t d1, const fmpz_mat_t R2, const fmpz_t d2)
 {
     fmpz_t c1, c2;
@@ -93,7 +101,6 @@ static void add_up(rc_pencil_t M, const fmpz_mat_t R1, const fmpz_t d1, const fm
             fmpz *x = fmpz_mat_entry(M->N, j, l);
             fmpz_mul(x, fmpz_mat_entry(R1, j, l), c1);
             fmpz_addmul(x, fmpz_mat_entry(R2, j, l), c2);
-            fmpz_add(x, x, M->D);
         }
     }
     fmpz_clear(c2);
@@ -121,51 +128,46 @@ static void mixed_derivatives(fmpz_mat_t z, fmpz_t den, const rc_model_t model, 
     _fmpz_vec_clear(r, model->n);
 }
 
-/* With a_ji = I_ji <z_i, (x_j, 1)> and p_ji = I_ji (<u_i, x_j> + v_i), s_i = |z_i|^2: the terms of docs/soundness.md. */
+/* The terms of docs/soundness.md: a_ji = I_ji <z_i, (x_j, 1)> over da, p_ji = I_ji (<u_i, x_j> + v_i) over den, slope_i =
+   (gamma_i / q_i) den / da, s_i = |z_i|^2. Without residuals a = 0, s = 0. */
 static void set_terms(rc_pencil_t M, const rc_model_t model, const fmpq *residual, const fmpz_mat_t active,
                       const fmpz_mat_t positive)
 {
     slong n = model->n, m = model->m;
     fmpz_mat_t z, transposed;
-    fmpz_t dz, da, norm;
+    fmpz_t dz, norm;
     fmpz_mat_init(z, m, model->d + 1);
     fmpz_mat_init(transposed, model->d + 1, m);
-    fmpz_init(dz);
-    fmpz_init(da);
+    fmpz_init_set_ui(dz, 1);
     fmpz_init(norm);
-    mixed_derivatives(z, dz, model, residual, active);
+    if (residual) mixed_derivatives(z, dz, model, residual, active);
     clear_terms(M);
     M->terms = m;
     fmpz_mat_init(M->a, n, m);
     fmpz_mat_init_set(M->p, positive);
-    M->w = _fmpq_vec_init(m);
-    M->g = _fmpq_vec_init(m);
-    M->h = _fmpq_vec_init(m);
+    fmpz_init_set(M->den, model->dz);
+    M->q = _fmpq_vec_init(m);
+    M->slope = _fmpq_vec_init(m);
     M->s = _fmpq_vec_init(m);
     fmpz_mat_transpose(transposed, z);
     fmpz_mat_mul(M->a, model->X, transposed);
-    fmpz_mul(da, dz, model->data->den);
     for (slong j = 0; j < n; j++) {
         for (slong i = 0; i < m; i++) {
             if (fmpz_is_zero(fmpz_mat_entry(active, j, i))) fmpz_zero(fmpz_mat_entry(M->a, j, i));
         }
     }
-    outer_squares(M->w, model);
     for (slong i = 0; i < m; i++) {
         _fmpz_vec_dot(norm, fmpz_mat_entry(z, i, 0), fmpz_mat_entry(z, i, 0), model->d + 1);
         fmpq_set_fmpz(M->s + i, norm);
-        for (int k = 0; k < 2; k++) {
-            fmpq_div_fmpz(M->s + i, M->s + i, dz);
-            fmpq_div_fmpz(M->w + i, M->w + i, da);
-        }
-        fmpq_div_fmpz(M->g + i, rc_model_gamma(model, i), da);
-        fmpq_div_fmpz(M->g + i, M->g + i, model->dz);
-        fmpq_mul(M->h + i, M->s + i, model->net->q + i);
-        fmpq_div_fmpz(M->h + i, M->h + i, model->dz);
-        fmpq_div_fmpz(M->h + i, M->h + i, model->dz);
+        fmpq_div_fmpz(M->s + i, M->s + i, dz);
+        fmpq_div_fmpz(M->s + i, M->s + i, dz);
+        fmpq_set(M->q + i, model->net->q + i);
+        fmpq_div(M->slope + i, rc_model_gamma(model, i), M->q + i);
+        fmpq_mul_fmpz(M->slope + i, M->slope + i, M->den);
+        fmpq_div_fmpz(M->slope + i, M->slope + i, dz);
+        fmpq_div_fmpz(M->slope + i, M->slope + i, model->data->den);
     }
     fmpz_clear(norm);
-    fmpz_clear(da);
     fmpz_clear(dz);
     fmpz_mat_clear(transposed);
     fmpz_mat_clear(z);
@@ -174,47 +176,43 @@ static void set_terms(rc_pencil_t M, const rc_model_t model, const fmpq *residua
 void rc_pencil_set_gram(rc_pencil_t M, const rc_model_t model, const fmpq *residual)
 {
     slong n = model->n, m = model->m;
-    fmpz_mat_t positive, active, points, R;
-    fmpz_t d1, d2;
+    fmpz_mat_t positive, active, points;
     fmpz *weight = _fmpz_vec_init(m);
     fmpq *outer = _fmpq_vec_init(m);
-    fmpz_init(d1);
-    fmpz_init(d2);
     fmpz_mat_init(positive, n, m);
     fmpz_mat_init(active, n, m);
     fmpz_mat_init(points, n, n);
-    fmpz_mat_init(R, n, n);
     rc_pencil_clear(M);
     rc_pencil_init(M, n, n);
     activations(positive, active, model);
-    /* (<x_j, x_l> + 1) sum_i w2_i^2 I_ji I_li */
+    /* (<x_j, x_l> + 1) sum_i w2_i^2 I_ji I_li + 1 */
     outer_squares(outer, model);
-    rc_common_denominator(weight, d1, outer, m);
-    weighted_square(R, active, weight);
+    rc_common_denominator(weight, M->D, outer, m);
+    weighted_square(M->N, active, weight);
     square(points, model->X);
+    fmpz_mul(M->D, M->D, model->data->den);
+    fmpz_mul(M->D, M->D, model->data->den);
     for (slong j = 0; j < n; j++) {
         for (slong l = 0; l < n; l++) {
-            fmpz *x = fmpz_mat_entry(points, j, l);
-            fmpz_mul(x, x, fmpz_mat_entry(R, j, l));
+            fmpz *x = fmpz_mat_entry(M->N, j, l);
+            fmpz_mul(x, x, fmpz_mat_entry(points, j, l));
+            fmpz_add(x, x, M->D);
         }
     }
-    fmpz_mul(d1, d1, model->data->den);
-    fmpz_mul(d1, d1, model->data->den);
-    /* sum_i sigma_ji sigma_li */
-    rc_common_denominator(weight, d2, model->net->q, m);
-    weighted_square(R, positive, weight);
-    fmpz_mul(d2, d2, model->dz);
-    fmpz_mul(d2, d2, model->dz);
-    add_up(M, points, d1, R, d2);
+    /* sum_i sigma_ji sigma_li, or more */
     bool interpolates = true;
     for (slong j = 0; residual && j < n && interpolates; j++) interpolates = fmpq_is_zero(residual + j);
-    if (!interpolates) set_terms(M, model, residual, active, positive);
-    fmpz_mat_clear(R);
+    set_terms(M, model, interpolates ? NULL : residual, active, positive);
+    if (interpolates) {
+        rc_pencil_t sum;
+        rc_pencil_init(sum, 1, 1);
+        rc_pencil_at(sum, M, NULL, NULL);
+        rc_pencil_swap(sum, M);
+        rc_pencil_clear(sum);
+    }
     fmpz_mat_clear(points);
     fmpz_mat_clear(active);
     fmpz_mat_clear(positive);
-    fmpz_clear(d2);
-    fmpz_clear(d1);
     _fmpq_vec_clear(outer, m);
     _fmpz_vec_clear(weight, m);
 }
@@ -222,25 +220,21 @@ void rc_pencil_set_gram(rc_pencil_t M, const rc_model_t model, const fmpq *resid
 void rc_pencil_set_covariance(rc_pencil_t M, const rc_dataset_t data)
 {
     slong n = data->n, d = data->d;
-    fmpz_mat_t centred, transposed;
+    fmpz_mat_t centred;
     fmpz_t sum;
     fmpz_init(sum);
     fmpz_mat_init(centred, n, d);
-    fmpz_mat_init(transposed, d, n);
     fmpz_mat_scalar_mul_si(centred, data->x, n);
     for (slong k = 0; k < d; k++) {
         fmpz_zero(sum);
         for (slong j = 0; j < n; j++) fmpz_add(sum, sum, fmpz_mat_entry(data->x, j, k));
         for (slong j = 0; j < n; j++) fmpz_sub(fmpz_mat_entry(centred, j, k), fmpz_mat_entry(centred, j, k), sum);
     }
-    fmpz_mat_transpose(transposed, centred);
     rc_pencil_clear(M);
-    rc_pencil_init(M, d <= n ? d : n, n);
-    if (d <= n) fmpz_mat_mul(M->N, transposed, centred);
-    else fmpz_mat_mul(M->N, centred, transposed);
+    rc_pencil_init(M, n, n);
+    square(M->N, centred);
     fmpz_mul_si(M->D, data->den, n);
     fmpz_mul(M->D, M->D, M->D);
-    fmpz_mat_clear(transposed);
     fmpz_mat_clear(centred);
     fmpz_clear(sum);
 }
@@ -256,71 +250,78 @@ bool rc_pencil_is_beyond_poles(const rc_pencil_t M, const fmpq_t t)
     return beyond;
 }
 
-/* The three coefficients of term i at t. */
-static void coefficients(fmpq *c, const rc_pencil_t M, slong i, const fmpq_t t)
+void rc_pencil_weights(fmpq *k, const rc_pencil_t M, const fmpq_t t, bool up, slong bits)
 {
-    fmpq_t pole;
-    fmpq_init(pole);
-    fmpq_mul(pole, t, t);
-    fmpq_sub(pole, pole, M->s + i);
-    fmpq_div(c, M->w + i, pole);
-    fmpq_mul(c + 1, M->g + i, t);
-    fmpq_div(c + 1, c + 1, pole);
-    fmpq_div(c + 2, M->h + i, pole);
-    fmpq_clear(pole);
-}
-
-/* F += the terms times scale. Coefficients are rounded down to multiples of 2^-k: three products a term, each entry at
-   most 2^b, are off by less than 4 terms 4^b 2^-k <= 1; F in between is in units of 2^-k. */
-static void add_terms(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmpq_t t, const fmpz_t scale)
-{
-    slong n = M->n, b_a = FLINT_ABS(fmpz_mat_max_bits(M->a)), b_p = FLINT_ABS(fmpz_mat_max_bits(M->p));
-    slong b = FLINT_MAX(b_a, b_p);
-    ulong k = 2 * (ulong) b + FLINT_BIT_COUNT((ulong) M->terms) + 2;
-    fmpq *c = _fmpq_vec_init(3);
-    fmpz *weight = _fmpz_vec_init(3);
-    fmpz_mat_t left, right, sum;
-    fmpz_mat_init(left, n, 2 * M->terms);
-    fmpz_mat_init(right, 2 * M->terms, n);
-    fmpz_mat_init(sum, n, n);
+    fmpq_t square, rest;
+    fmpz_t whole;
+    fmpq_init(square);
+    fmpq_init(rest);
+    fmpz_init(whole);
+    fmpq_mul(square, t, t);
     for (slong i = 0; i < M->terms; i++) {
-        coefficients(c, M, i, t);
-        for (slong e = 0; e < 3; e++) {
-            fmpz_mul(weight + e, fmpq_numref(c + e), scale);
-            fmpz_mul_2exp(weight + e, weight + e, k);
-            fmpz_fdiv_q(weight + e, weight + e, fmpq_denref(c + e));
-        }
-        for (slong j = 0; j < n; j++) {
-            const fmpz *a = fmpz_mat_entry(M->a, j, i), *p = fmpz_mat_entry(M->p, j, i);
-            fmpz_set(fmpz_mat_entry(left, j, 2 * i), a);
-            fmpz_set(fmpz_mat_entry(left, j, 2 * i + 1), p);
-            fmpz *top = fmpz_mat_entry(right, 2 * i, j), *bottom = fmpz_mat_entry(right, 2 * i + 1, j);
-            fmpz_mul(top, a, weight);
-            fmpz_addmul(top, p, weight + 1);
-            fmpz_mul(bottom, a, weight + 1);
-            fmpz_addmul(bottom, p, weight + 2);
+        fmpq_sub(rest, square, M->s + i);
+        fmpz_one(whole);
+        fmpz_mul_2exp(whole, whole, (ulong) bits);
+        if (fmpq_sgn(rest) > 0) {
+            fmpq_div(rest, square, rest);
+            fmpq_mul_fmpz(rest, rest, whole);
+            if (up) fmpz_cdiv_q(whole, fmpq_numref(rest), fmpq_denref(rest));
+            else fmpz_fdiv_q(whole, fmpq_numref(rest), fmpq_denref(rest));
+            fmpq_set_fmpz(k + i, whole);
+            fmpq_div_2exp(k + i, k + i, (ulong) bits);
+        } else {
+            fmpq_set_fmpz(k + i, whole);
         }
     }
-    fmpz_mat_mul(sum, left, right);
-    for (slong j = 0; j < n; j++) {
-        for (slong l = 0; l < n; l++) {
-            fmpz *x = fmpz_mat_entry(sum, j, l);
-            fmpz_fdiv_q_2exp(x, x, k);
-            fmpz_add(fmpz_mat_entry(F, j, l), fmpz_mat_entry(F, j, l), x);
-            /* Products of entries may be negative: the rounded sum may exceed the true one, by less than 1. */
-            fmpz_sub_ui(fmpz_mat_entry(F, j, l), fmpz_mat_entry(F, j, l), 1);
-        }
-    }
-    fmpz_add_ui(error, error, 3);
-    fmpz_mat_clear(sum);
-    fmpz_mat_clear(right);
-    fmpz_mat_clear(left);
-    _fmpz_vec_clear(weight, 3);
-    _fmpq_vec_clear(c, 3);
+    fmpz_clear(whole);
+    fmpq_clear(rest);
+    fmpq_clear(square);
 }
 
-void rc_pencil_get_fixed(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmpq_t t, const fmpz_t scale,
-                         const fmpz_t weight)
+void rc_pencil_at(rc_pencil_t P, const rc_pencil_t M, const fmpq *t, const fmpq *k)
+{
+    slong n = M->n, m = M->terms;
+    fmpz_mat_t v, R;
+    fmpz *slope = _fmpz_vec_init(m), *weight = _fmpz_vec_init(m);
+    fmpq *x = _fmpq_vec_init(m);
+    fmpz_t d, e;
+    fmpz_init_set_ui(d, 1);
+    fmpz_init(e);
+    fmpz_mat_init(v, n, m);
+    fmpz_mat_init(R, n, n);
+    if (t) {
+        for (slong i = 0; i < m; i++) fmpq_div(x + i, M->slope + i, t);
+        rc_common_denominator(slope, d, x, m);
+    }
+    for (slong j = 0; j < n; j++) {
+        for (slong i = 0; i < m; i++) {
+            fmpz_mul(fmpz_mat_entry(v, j, i), fmpz_mat_entry(M->p, j, i), d);
+            fmpz_addmul(fmpz_mat_entry(v, j, i), fmpz_mat_entry(M->a, j, i), slope + i);
+        }
+    }
+    for (slong i = 0; i < m; i++) {
+        if (k) fmpq_mul(x + i, M->q + i, k + i);
+        else fmpq_set(x + i, M->q + i);
+    }
+    rc_common_denominator(weight, e, x, m);
+    weighted_square(R, v, weight);
+    for (int twice = 0; twice < 2; twice++) {
+        fmpz_mul(e, e, d);
+        fmpz_mul(e, e, M->den);
+    }
+    rc_pencil_clear(P);
+    rc_pencil_init(P, n, M->unit);
+    add_up(P, M->N, M->D, R, e);
+    fmpz_mat_clear(R);
+    fmpz_mat_clear(v);
+    fmpz_clear(e);
+    fmpz_clear(d);
+    _fmpq_vec_clear(x, m);
+    _fmpz_vec_clear(weight, m);
+    _fmpz_vec_clear(slope, m);
+}
+
+void rc_pencil_get_fixed(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const fmpz_t scale, const fmpz_t weight)
 {
     fmpz_t g, s, D;
     fmpz_init(g);
@@ -339,7 +340,6 @@ void rc_pencil_get_fixed(fmpz_mat_t F, fmpz_t error, const rc_pencil_t M, const 
         }
     }
     fmpz_set_ui(error, fmpz_is_one(D) ? 0 : 1);
-    if (M->terms > 0) add_terms(F, error, M, t, scale);
     fmpz_clear(D);
     fmpz_clear(s);
     fmpz_clear(g);
@@ -372,67 +372,47 @@ void rc_pencil_rayleigh(fmpq_t x, const rc_pencil_t M, const fmpz *u)
     fmpz_clear(num);
 }
 
-/* x = sum over the terms of <u, term u> at t, rounded down to a multiple of 2^-k a term. */
-static void terms_at(fmpq_t x, const rc_pencil_t M, const fmpz *u, const fmpq_t t, ulong k)
+/* x += the sum over the terms of <u, term u> at t. */
+static void add_terms(fmpq_t x, const rc_pencil_t M, const fmpz *u, const fmpq_t t, const fmpq *k)
 {
-    fmpq *c = _fmpq_vec_init(3);
-    fmpz_t alpha, beta, sum;
-    fmpq_t value, part;
-    fmpz_init(alpha);
-    fmpz_init(beta);
+    fmpz_t sum;
+    fmpq_t y, z;
     fmpz_init(sum);
-    fmpq_init(value);
-    fmpq_init(part);
+    fmpq_init(y);
+    fmpq_init(z);
     for (slong i = 0; i < M->terms; i++) {
-        fmpz_zero(alpha);
-        fmpz_zero(beta);
-        for (slong j = 0; j < M->n; j++) {
-            fmpz_addmul(alpha, u + j, fmpz_mat_entry(M->a, j, i));
-            fmpz_addmul(beta, u + j, fmpz_mat_entry(M->p, j, i));
-        }
-        coefficients(c, M, i, t);
-        fmpq_mul_fmpz(value, c, alpha);
-        fmpq_mul_fmpz(value, value, alpha);
-        fmpq_mul_fmpz(part, c + 1, alpha);
-        fmpq_mul_fmpz(part, part, beta);
-        fmpq_mul_2exp(part, part, 1);
-        fmpq_add(value, value, part);
-        fmpq_mul_fmpz(part, c + 2, beta);
-        fmpq_mul_fmpz(part, part, beta);
-        fmpq_add(value, value, part);
-        fmpz_mul_2exp(alpha, fmpq_numref(value), k);
-        fmpz_fdiv_q(alpha, alpha, fmpq_denref(value));
-        fmpz_add(sum, sum, alpha);
+        fmpz_zero(sum);
+        for (slong j = 0; j < M->n; j++) fmpz_addmul(sum, u + j, fmpz_mat_entry(M->a, j, i));
+        fmpq_div(y, M->slope + i, t);
+        fmpq_mul_fmpz(y, y, sum);
+        fmpz_zero(sum);
+        for (slong j = 0; j < M->n; j++) fmpz_addmul(sum, u + j, fmpz_mat_entry(M->p, j, i));
+        fmpq_add_fmpz(y, y, sum);
+        fmpq_div_fmpz(y, y, M->den);
+        fmpq_mul(y, y, y);
+        fmpq_mul(z, M->q + i, k + i);
+        fmpq_addmul(x, y, z);
     }
-    fmpq_set_fmpz(x, sum);
-    fmpq_div_2exp(x, x, k);
-    fmpq_clear(part);
-    fmpq_clear(value);
+    fmpq_clear(z);
+    fmpq_clear(y);
     fmpz_clear(sum);
-    fmpz_clear(beta);
-    fmpz_clear(alpha);
-    _fmpq_vec_clear(c, 3);
 }
 
-bool rc_pencil_is_lower(const rc_pencil_t M, const fmpz *u, const fmpq_t t)
+bool rc_pencil_is_lower(const rc_pencil_t M, const fmpz *u, const fmpq_t t, const fmpq *k)
 {
-    if (M->terms > 0 && !rc_pencil_is_beyond_poles(M, t)) return true;
     fmpz_t num, norm;
-    fmpq_t value, terms;
+    fmpq_t value, bound;
     fmpz_init(num);
     fmpz_init(norm);
     fmpq_init(value);
-    fmpq_init(terms);
+    fmpq_init(bound);
     quadratic(num, norm, M, u);
     fmpq_set_fmpz_frac(value, num, M->D);
-    if (M->terms > 0) {
-        terms_at(terms, M, u, t, 256);
-        fmpq_add(value, value, terms);
-    }
+    add_terms(value, M, u, t, k);
     fmpz_mul_si(norm, norm, M->unit);
-    fmpq_mul_fmpz(terms, t, norm);
-    bool lower = fmpq_cmp(value, terms) >= 0;
-    fmpq_clear(terms);
+    fmpq_mul_fmpz(bound, t, norm);
+    bool lower = fmpq_cmp(value, bound) >= 0;
+    fmpq_clear(bound);
     fmpq_clear(value);
     fmpz_clear(norm);
     fmpz_clear(num);

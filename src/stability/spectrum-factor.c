@@ -90,14 +90,17 @@ bool rc_spectrum_check_upper(const rc_spectrum_t s, const rc_pencil_t M, const f
 {
     if (fmpq_sgn(t) <= 0) return fmpq_is_zero(t) && fmpz_mat_is_zero(M->N) && M->terms == 0;
     if (!rc_pencil_is_beyond_poles(M, t)) return false;
+    rc_pencil_t at;
     fmpz_mat_t F;
     fmpz_t error, top;
     fmpq_t scaled;
+    rc_pencil_init(at, 1, 1);
     fmpz_mat_init(F, M->n, M->n);
     fmpz_init(error);
     fmpz_init(top);
     fmpq_init(scaled);
-    rc_pencil_get_fixed(F, error, M, t, s->scale, s->weight);
+    rc_pencil_at(at, M, t, s->above);
+    rc_pencil_get_fixed(F, error, at, s->scale, s->weight);
     fmpq_mul_fmpz(scaled, t, s->scale);
     fmpq_div_fmpz(scaled, scaled, s->weight);
     fmpq_mul_si(scaled, scaled, M->unit);
@@ -107,6 +110,7 @@ bool rc_spectrum_check_upper(const rc_spectrum_t s, const rc_pencil_t M, const f
     fmpz_clear(top);
     fmpz_clear(error);
     fmpz_mat_clear(F);
+    rc_pencil_clear(at);
     return dominant;
 }
 
@@ -205,7 +209,7 @@ bool rc_spectrum_exact(rc_spectrum_t s, const rc_pencil_t M, const fmpq_t v)
     fmpq_t x;
     fmpq *D = _fmpq_vec_init(n);
     rc_spectrum_init(found);
-    rc_spectrum_shape(found, n);
+    rc_spectrum_shape(found, n, 0);
     fmpq_mat_init(S, n, n);
     fmpq_mat_init(L, n, n);
     fmpz_mat_init(integers, n, n);
@@ -235,7 +239,7 @@ bool rc_spectrum_exact(rc_spectrum_t s, const rc_pencil_t M, const fmpq_t v)
         found->known = true;
         fmpz_set(found->den, M->D);
         set_factor(found, L, D, M);
-        exact = rc_pencil_is_lower(M, found->vector, v) && rc_spectrum_check_upper(found, M, v);
+        exact = rc_pencil_is_lower(M, found->vector, v, NULL) && rc_spectrum_check_upper(found, M, v);
     }
     if (exact) rc_spectrum_swap(s, found);
     fmpq_clear(x);

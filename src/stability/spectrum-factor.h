@@ -7,8 +7,8 @@
 
 #include "relucert/spectrum.h"
 
-/* s becomes one for n x n matrices, not known. */
-void rc_spectrum_shape(rc_spectrum_t s, slong n);
+/* s becomes one for n x n matrices with so many terms, not known. */
+void rc_spectrum_shape(rc_spectrum_t s, slong n, slong terms);
 /* Divides u by a power of two, to at most `bits` bits an entry. */
 void rc_vector_shorten(fmpz *u, slong n, slong bits);
 

@@ -1,6 +1,7 @@
 /* The largest eigenvalue of a pencil, enclosed in integer arithmetic: the search. */
 #include "spectrum.h"
 
+#include <flint/fmpq_vec.h>
 #include <flint/fmpz_vec.h>
 
 #include "spectrum-factor.h"
@@ -12,10 +13,11 @@ enum { SIMPLEST_SIZE = 12, SIMPLEST_BITS = 12 };
 void rc_spectrum_init(rc_spectrum_t s)
 {
     s->known = false;
-    s->n = 0;
+    s->n = s->terms = 0;
     fmpq_init(s->lo);
     fmpq_init(s->hi);
     s->vector = NULL;
+    s->below = s->above = NULL;
     fmpz_mat_init(s->L, 0, 0);
     fmpz_init_set_ui(s->scale, 1);
     fmpz_init_set_ui(s->weight, 1);
@@ -25,6 +27,8 @@ void rc_spectrum_init(rc_spectrum_t s)
 void rc_spectrum_clear(rc_spectrum_t s)
 {
     if (s->vector) _fmpz_vec_clear(s->vector, s->n);
+    if (s->below) _fmpq_vec_clear(s->below, s->terms);
+    if (s->above) _fmpq_vec_clear(s->above, s->terms);
     fmpz_clear(s->den);
     fmpz_clear(s->weight);
     fmpz_clear(s->scale);
@@ -40,12 +44,43 @@ void rc_spectrum_swap(rc_spectrum_t a, rc_spectrum_t b)
     *b = c;
 }
 
-void rc_spectrum_shape(rc_spectrum_t s, slong n)
+#define SWAP(type, x, y) \
+    do { \
+        type kept = x; \
+        x = y; \
+        y = kept; \
+    } while (0)
+
+void rc_spectrum_tighten(rc_spectrum_t s, rc_spectrum_t closer)
+{
+    if (!s->known) {
+        rc_spectrum_swap(s, closer);
+        return;
+    }
+    if (fmpq_cmp(closer->lo, s->lo) > 0) {
+        fmpq_swap(closer->lo, s->lo);
+        fmpz_swap(closer->den, s->den);
+        SWAP(fmpz *, closer->vector, s->vector);
+        SWAP(fmpq *, closer->below, s->below);
+    }
+    if (fmpq_cmp(closer->hi, s->hi) < 0) {
+        fmpq_swap(closer->hi, s->hi);
+        fmpz_swap(closer->scale, s->scale);
+        fmpz_swap(closer->weight, s->weight);
+        fmpz_mat_swap(closer->L, s->L);
+        SWAP(fmpq *, closer->above, s->above);
+    }
+}
+
+void rc_spectrum_shape(rc_spectrum_t s, slong n, slong terms)
 {
     rc_spectrum_clear(s);
     rc_spectrum_init(s);
     s->n = n;
+    s->terms = terms;
     s->vector = _fmpz_vec_init(n);
+    s->below = _fmpq_vec_init(terms);
+    s->above = _fmpq_vec_init(terms);
     fmpz_mat_clear(s->L);
     fmpz_mat_init(s->L, n, n);
 }
@@ -89,9 +124,12 @@ void rc_vector_shorten(fmpz *u, slong n, slong bits)
     fmpz_clear(half);
 }
 
-/* The search at work: the best vector, at full and at final precision, and the present bounds. */
+/* The search at work: the best vector, at full and at final precision, and the present bounds. `at`: M where the last
+   upper bound was tried, at infinity before. */
 typedef struct {
     const rc_pencil_struct *M;
+    rc_pencil_t at;
+    fmpq *k;
     rc_spectrum_struct *s;
     slong bits;
     fmpz *u, *trial;
@@ -134,6 +172,23 @@ static void power_iteration(search *r)
     fmpz_clear(shift);
 }
 
+/* Bits of the weights: rounding them moves a bound by less than its width. */
+static slong weight_bits(const search *r)
+{
+    return r->bits + 20;
+}
+
+static void take_weights(fmpq *k, const search *r)
+{
+    for (slong i = 0; i < r->M->terms; i++) fmpq_set(k + i, r->k + i);
+}
+
+static bool is_lower(const search *r, const fmpz *v, const fmpq_t t)
+{
+    rc_pencil_weights(r->k, r->M, t, false, weight_bits(r));
+    return rc_pencil_is_lower(r->M, v, t, r->k);
+}
+
 /* t with <v, M(t) v> = unit t <v,v>, about, for a pencil with terms: the quotient is decreasing beyond the poles, so
    bisection between a lower bound and twice an upper one finds it. */
 static void solve_terms(fmpq_t t, const search *r, const fmpz *v)
@@ -142,9 +197,9 @@ static void solve_terms(fmpq_t t, const search *r, const fmpz *v)
     fmpq_init(low);
     fmpq_init(high);
     fmpq_set(high, t);
-    while (rc_pencil_is_lower(r->M, v, high)) fmpq_mul_2exp(high, high, 1);
+    while (is_lower(r, v, high)) fmpq_mul_2exp(high, high, 1);
     fmpq_div_2exp(low, high, 1);
-    while (!rc_pencil_is_lower(r->M, v, low)) {
+    while (!is_lower(r, v, low)) {
         fmpq_set(high, low);
         fmpq_div_2exp(low, low, 1);
     }
@@ -152,7 +207,7 @@ static void solve_terms(fmpq_t t, const search *r, const fmpz *v)
     for (slong k = 0; k < r->bits + 12; k++) {
         fmpq_add(t, low, high);
         fmpq_div_2exp(t, t, 1);
-        if (rc_pencil_is_lower(r->M, v, t)) fmpq_set(low, t);
+        if (is_lower(r, v, t)) fmpq_set(low, t);
         else fmpq_set(high, t);
     }
     fmpq_set(t, low);
@@ -168,31 +223,28 @@ static void improve_lower(search *r)
     fmpq_init(t);
     _fmpz_vec_set(r->trial, r->u, n);
     rc_vector_shorten(r->trial, n, vector_bits(r));
-    rc_pencil_rayleigh(t, r->M, r->trial);
+    rc_pencil_rayleigh(t, r->at, r->trial);
     if (fmpq_sgn(t) > 0) {
         if (r->M->terms > 0) solve_terms(t, r, r->trial);
         shorten(t, r->bits + 8, false);
-        if (fmpq_cmp(t, r->s->lo) > 0 && rc_pencil_is_lower(r->M, r->trial, t)) {
+        if (fmpq_cmp(t, r->s->lo) > 0 && is_lower(r, r->trial, t)) {
             fmpq_set(r->s->lo, t);
             _fmpz_vec_set(r->s->vector, r->trial, n);
+            take_weights(r->s->below, r);
         }
     }
     fmpq_clear(t);
 }
 
-/* scale / weight such that times unit t it has about 2 e bits; both powers of two, but for the factor D of the scale
-   where the matrix does not depend on t. */
+/* scale / weight such that times unit t it has about 2 e bits; both powers of two, but for the factor D of the scale. */
 static void choose_scale(search *r, const fmpq_t t, slong e)
 {
     slong size = (slong) fmpz_bits(fmpq_numref(t)) - (slong) fmpz_bits(fmpq_denref(t)) +
                  (slong) FLINT_BIT_COUNT((ulong) r->M->unit);
-    fmpz_one(r->scale);
+    fmpz_set(r->scale, r->at->D);
     fmpz_one(r->weight);
-    if (r->M->terms == 0) {
-        fmpz_set(r->scale, r->M->D);
-        size += (slong) fmpz_bits(r->M->D);
-        if (2 * e < size) fmpz_mul_2exp(r->weight, r->weight, (ulong) (size - 2 * e));
-    }
+    size += (slong) fmpz_bits(r->at->D);
+    if (2 * e < size) fmpz_mul_2exp(r->weight, r->weight, (ulong) (size - 2 * e));
     if (2 * e > size) fmpz_mul_2exp(r->scale, r->scale, (ulong) (2 * e - size));
 }
 
@@ -210,8 +262,12 @@ static bool try_upper(search *r, const fmpq_t t)
     fmpq_div(gap, gap, t);
     e = (slong) fmpz_bits(fmpq_denref(gap)) - (slong) fmpz_bits(fmpq_numref(gap)) +
         (slong) FLINT_BIT_COUNT((ulong) n) + 9;
+    if (r->M->terms > 0) {
+        rc_pencil_weights(r->k, r->M, t, true, weight_bits(r));
+        rc_pencil_at(r->at, r->M, t, r->k);
+    }
     choose_scale(r, t, e);
-    rc_pencil_get_fixed(r->F, r->error, r->M, t, r->scale, r->weight);
+    rc_pencil_get_fixed(r->F, r->error, r->at, r->scale, r->weight);
     /* A quarter of scale unit (t - lo) is left to the diagonal. */
     fmpq_mul_fmpz(gap, t, r->scale);
     fmpq_div_fmpz(gap, gap, r->weight);
@@ -230,6 +286,7 @@ static bool try_upper(search *r, const fmpq_t t)
         fmpz_set(r->s->scale, r->scale);
         fmpz_set(r->s->weight, r->weight);
         fmpz_mat_set(r->s->L, r->L);
+        take_weights(r->s->above, r);
         for (int step = 0; step < INVERSE_STEPS; step++) rc_factor_solve(r->u, r->L, e + 20);
     }
     fmpz_clear(less);
@@ -259,13 +316,13 @@ static void first_upper(fmpq_t t, const search *r)
     for (slong j = 0; j < r->M->n; j++) {
         fmpz_zero(sum);
         for (slong l = 0; l < r->M->n; l++) {
-            const fmpz *x = fmpz_mat_entry(r->M->N, j, l);
+            const fmpz *x = fmpz_mat_entry(r->at->N, j, l);
             if (fmpz_sgn(x) < 0) fmpz_sub(sum, sum, x);
             else fmpz_add(sum, sum, x);
         }
         if (fmpz_cmp(sum, most) > 0) fmpz_set(most, sum);
     }
-    fmpz_mul_si(sum, r->M->D, r->M->unit);
+    fmpz_mul_si(sum, r->at->D, r->M->unit);
     fmpq_set_fmpz_frac(t, most, sum);
     /* lambda_max of the Hessian is at most that of the Gram matrix plus the largest |z_i| < 1 + s_i. */
     for (slong i = 0; i < r->M->terms; i++) {
@@ -307,30 +364,44 @@ static void try_simplest(rc_spectrum_t s, const rc_pencil_t M)
     fmpq_clear(simplest);
 }
 
+/* The vector of a factor far above lambda_max need not lead to it, since M(t) depends on t: between the last bound that
+   failed since lo was improved, `floor`, and hi, bisection takes over. */
 static rc_status iterate(search *r, const fmpq_t start)
 {
-    fmpq_t t;
+    fmpq_t t, floor, lo;
     fmpq_init(t);
+    fmpq_init(floor);
+    fmpq_init(lo);
     fmpq_set(r->s->hi, start);
+    fmpq_set(floor, r->s->lo);
     bool proved = false;
     slong k = 0;
     for (int round = 0; round < ROUNDS; round++) {
         if (!rc_limits_visit(r->limits, "factors")) break;
         if (fmpq_sgn(r->s->lo) > 0) step_above(t, r, k);
         else fmpq_set(t, start);
-        if (fmpq_cmp(t, r->s->hi) > 0) fmpq_set(t, r->s->hi);
+        if (fmpq_cmp(t, r->s->hi) >= 0 || fmpq_cmp(t, floor) <= 0) {
+            fmpq_set(t, r->s->hi);
+            if (proved) fmpq_add(t, t, floor);
+            if (proved) fmpq_div_2exp(t, t, 1);
+        }
         if (try_upper(r, t)) {
             proved = true;
+            fmpq_set(lo, r->s->lo);
             improve_lower(r);
             if (is_narrow(r)) {
                 r->s->known = true;
                 break;
             }
+            if (!fmpq_equal(lo, r->s->lo)) fmpq_set(floor, r->s->lo);
             k = k > 12 ? k - 12 : 0;
         } else {
+            if (fmpq_cmp(t, floor) > 0) fmpq_set(floor, t);
             k += 3;
         }
     }
+    fmpq_clear(lo);
+    fmpq_clear(floor);
     fmpq_clear(t);
     if (!r->s->known && !proved) fmpq_zero(r->s->hi);
     return r->s->known ? RC_OK : RC_LIMIT;
@@ -341,6 +412,7 @@ static void set_single(rc_spectrum_t s, const rc_pencil_t M)
 {
     fmpz_one(s->vector);
     fmpz_set(s->scale, M->D);
+    fmpz_set(s->den, M->D);
     rc_pencil_rayleigh(s->lo, M, s->vector);
     fmpq_set(s->hi, s->lo);
     s->known = true;
@@ -350,12 +422,12 @@ rc_status rc_spectrum_enclose(rc_spectrum_t s, const rc_pencil_t M, slong bits, 
 {
     slong n = M->n;
     if (bits > MOST_BITS) return RC_LIMIT;
-    rc_spectrum_shape(s, n);
-    if (M->terms == 0) fmpz_set(s->den, M->D);
+    rc_spectrum_shape(s, n, M->terms);
     if (fmpz_mat_is_zero(M->N) && M->terms == 0) {
         s->known = true;
         fmpz_one(s->vector);
         fmpz_set(s->scale, M->D);
+        fmpz_set(s->den, M->D);
         return RC_OK;
     }
     if (n == 1 && M->terms == 0) {
@@ -372,13 +444,20 @@ rc_status rc_spectrum_enclose(rc_spectrum_t s, const rc_pencil_t M, slong bits, 
     r.trial = _fmpz_vec_init(n);
     fmpz_mat_init(r.F, n, n);
     fmpz_mat_init(r.L, n, n);
+    rc_pencil_init(r.at, 1, 1);
+    rc_pencil_at(r.at, M, NULL, NULL);
+    r.k = _fmpq_vec_init(M->terms);
     first_upper(start, &r);
     choose_scale(&r, start, POWER_BITS);
-    rc_pencil_get_fixed(r.F, r.error, M, start, r.scale, r.weight);
+    rc_pencil_get_fixed(r.F, r.error, r.at, r.scale, r.weight);
     power_iteration(&r);
     improve_lower(&r);
     rc_status status = iterate(&r, start);
+    if (M->terms > 0) rc_pencil_at(r.at, M, s->lo, s->below);
+    fmpz_set(s->den, r.at->D);
     if (status == RC_OK) try_simplest(s, M);
+    _fmpq_vec_clear(r.k, M->terms);
+    rc_pencil_clear(r.at);
     fmpz_mat_clear(r.L);
     fmpz_mat_clear(r.F);
     _fmpz_vec_clear(r.trial, n);

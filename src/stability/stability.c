@@ -28,14 +28,13 @@ void rc_stability_init(rc_stability_t s)
     rc_spectrum_init(s->lambda);
     rc_spectrum_init(s->gram);
     rc_spectrum_init(s->covariance);
-    rc_spectrum_init(s->flat);
     fmpq_init(s->mean_square);
     fmpq_init(s->trace);
     fmpq_init(s->average);
     fmpq_init(s->gradient_lo);
     fmpq_init(s->gradient_hi);
-    fmpq_init(s->flat_lo);
-    rc_network_init(s->flattest, RC_SHALLOW, 1, 1, 1);
+    rc_flattest_init(s->flattest);
+    rc_flattest_init(s->merged);
 }
 
 static void knot_clear(rc_knot_struct *k)
@@ -58,14 +57,13 @@ void rc_stability_clear(rc_stability_t s)
     flint_free(s->touch);
     if (s->residual) _fmpq_vec_clear(s->residual, s->n);
     if (s->gradient_point) _fmpq_vec_clear(s->gradient_point, s->d);
-    rc_network_clear(s->flattest);
-    fmpq_clear(s->flat_lo);
+    rc_flattest_clear(s->merged);
+    rc_flattest_clear(s->flattest);
     fmpq_clear(s->gradient_hi);
     fmpq_clear(s->gradient_lo);
     fmpq_clear(s->average);
     fmpq_clear(s->trace);
     fmpq_clear(s->mean_square);
-    rc_spectrum_clear(s->flat);
     rc_spectrum_clear(s->covariance);
     rc_spectrum_clear(s->gram);
     rc_spectrum_clear(s->lambda);
@@ -184,6 +182,22 @@ static void set_average(rc_stability_t s, const rc_pencil_t M)
     _fmpz_vec_clear(ones, M->n);
 }
 
+/* The flattest rescaling found, of the network and of Lemma 2's implementation. */
+static rc_status flattest(rc_stability_t s, const rc_model_t model, slong bits, rc_limits *limits)
+{
+    rc_network_t merged;
+    rc_status status = rc_flattest_find(s->flattest, model, bits, limits);
+    rc_network_init(merged, RC_SHALLOW, 1, 1, 1);
+    if (status == RC_OK && rc_stability_merge(merged, s, model)) {
+        rc_model_t other;
+        rc_model_init(other, merged, model->data);
+        status = rc_flattest_find(s->merged, other, bits, limits);
+        rc_model_clear(other);
+    }
+    rc_network_clear(merged);
+    return status;
+}
+
 static rc_status eigenvalues(rc_stability_t s, const rc_model_t model, const rc_stability_options *options, slong bits,
                              rc_limits *limits)
 {
@@ -203,7 +217,7 @@ static rc_status eigenvalues(rc_stability_t s, const rc_model_t model, const rc_
         rc_pencil_set_covariance(M, model->data);
         status = rc_spectrum_enclose(s->covariance, M, bits, limits);
     }
-    if (status == RC_OK && s->smooth && !options->no_flattest) status = rc_stability_flattest(s, model, bits, limits);
+    if (status == RC_OK && s->smooth && !options->no_flattest) status = flattest(s, model, bits, limits);
     rc_pencil_clear(M);
     return status;
 }
@@ -343,26 +357,29 @@ done:
     return status;
 }
 
-void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientation, bool upper)
+void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientation, bool upper, const fmpq *spread,
+                               const fmpq *gradient)
 {
     rc_surd_t root, sum;
-    fmpq_t y;
+    fmpq_t y, z;
     rc_surd_init(root);
     rc_surd_init(sum);
     fmpq_init(y);
+    fmpq_init(z);
     rc_surd_set(sum, s->norm_R);
-    if (upper) {
-        rc_surd_set_sqrt_fmpq(root, s->gradient_hi);
+    if (upper) gradient = s->gradient_hi;
+    if (gradient) {
+        rc_surd_set_sqrt_fmpq(root, gradient);
         rc_surd_add(sum, sum, root);
     }
-    fmpq_add_si(y, s->mean_square, 1);
-    fmpq_mul(y, y, s->trace);
+    fmpq_set(y, s->trace);
     if (!upper) {
-        fmpz_t d;
-        fmpz_init_set_si(d, s->d);
-        fmpq_div_fmpz(y, y, d);
-        fmpz_clear(d);
+        fmpq_set_si(z, s->d, 1);
+        fmpq_div(y, y, z);
     }
+    if (spread) fmpq_set(y, spread);
+    fmpq_add_si(z, s->mean_square, 1);
+    fmpq_mul(y, y, z);
     rc_surd_set_sqrt_fmpq(root, y);
     rc_surd_mul(sum, sum, root);
     fmpq_set_si(y, 4, 1);
@@ -374,17 +391,10 @@ void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientat
     rc_surd_add(sum, sum, root);
     rc_surd_set_si(root, 1);
     rc_surd_add(x, sum, root);
+    fmpq_clear(z);
     fmpq_clear(y);
     rc_surd_clear(sum);
     rc_surd_clear(root);
-}
-
-void rc_stability_rescaling(rc_surd_t x, const rc_network_t net, const rc_dataset_t data, const fmpz *u)
-{
-    rc_model_t model;
-    rc_model_init(model, net, data);
-    rc_stability_rescaling_sum(x, model, u);
-    rc_model_clear(model);
 }
 
 /* Verdicts. */
@@ -433,10 +443,12 @@ rc_answer rc_stability_is_linearly_stable(const rc_stability_t s, const fmpq_t e
     return answer;
 }
 
-/* Does the network, or its flattest rescaling, have lambda_max <= x? */
+/* Does the network, a rescaling, or the implementation of Lemma 2's proof have lambda_max <= x? */
 static bool has_implementation(const rc_stability_t s, const fmpq_t x)
 {
-    return (s->lambda->known && fmpq_cmp(s->lambda->hi, x) <= 0) || (s->has_flattest && fmpq_cmp(s->flat->hi, x) <= 0);
+    return (s->lambda->known && fmpq_cmp(s->lambda->hi, x) <= 0) ||
+           (s->flattest->known && fmpq_cmp(s->flattest->lambda->hi, x) <= 0) ||
+           (s->merged->known && fmpq_cmp(s->merged->lambda->hi, x) <= 0);
 }
 
 rc_answer rc_stability_theorem_3(const rc_stability_t s, const fmpq_t eta)

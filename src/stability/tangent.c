@@ -302,9 +302,7 @@ void rc_tangent_hessian(rc_pencil_t M, const rc_tangent_t T, const fmpq *residua
 {
     slong P = rc_tangent_parameters(T), n = T->data->n;
     fmpq_mat_t H;
-    fmpq_t by;
     fmpq *phi = _fmpq_vec_init(P);
-    fmpq_init(by);
     fmpq_mat_init(H, P, P);
     for (slong j = 0; j < n; j++) {
         features(phi, T, j);
@@ -315,14 +313,8 @@ void rc_tangent_hessian(rc_pencil_t M, const rc_tangent_t T, const fmpq *residua
         second_order(H, T, j, residual + j);
     }
     rc_pencil_clear(M);
-    rc_pencil_init(M, P, 1);
-    fmpq_set_si(by, n, 1);
-    fmpq_inv(by, by);
-    for (slong r = 0; r < P; r++) {
-        for (slong s = 0; s < P; s++) fmpq_mul(fmpq_mat_entry(H, r, s), fmpq_mat_entry(H, r, s), by);
-    }
+    rc_pencil_init(M, P, n);
     fmpq_mat_get_fmpz_mat_matwise(M->N, M->D, H);
     fmpq_mat_clear(H);
-    fmpq_clear(by);
     _fmpq_vec_clear(phi, P);
 }

@@ -36,6 +36,10 @@ void rc_seminorm_root_bound(rc_seminorm_t s, const rc_canonical_t f);
 /* The value that s holds, or its bounds. */
 void rc_decision_norm(rc_decision_struct *decision, const rc_seminorm_t s);
 
+/* `tree`, over f's hyperplanes, proves that ||grad f||^2 is at least `least` on all cells, f with one output; false, with
+   an empty tree, where the entries' ranges do not show it or a limit is reached. */
+bool rc_gradient_tree(rc_tree_t tree, const rc_canonical_t f, const fmpq *least, rc_limits *limits);
+
 /* Refutes the claim when the network of number `which` (0 gamma, 1 theta) is outside N*. */
 bool rc_decide_membership(rc_decision_struct *decision, const rc_network_struct *net, int which);
 /* The nearest permutation of theta within N*: its distance, its Hall violator into decision->evidence. */

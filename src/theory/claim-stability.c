@@ -11,7 +11,13 @@
 enum {
     NEEDS_LOWER = 1,
     NEEDS_UPPER = 2,
-    NEEDS_POINT = 4
+    NEEDS_POINT = 4,
+    NEEDS_SPREAD_LOWER = 8,
+    NEEDS_SPREAD_UPPER = 16,
+    NEEDS_VECTORS = 32,
+    NEEDS_RESCALED = 64,
+    NEEDS_MERGED = 128,
+    NEEDS_TREE = 256
 };
 
 typedef struct {
@@ -21,7 +27,8 @@ typedef struct {
     rc_limits *limits;
     rc_dataset_t data;
     rc_stability_t s;
-    rc_spectrum_t lambda; /* refined as far as the parts want it */
+    rc_spectrum_t lambda; /* refined as far as the parts want it, like those of the two other implementations */
+    rc_spectrum_t rescaled, merged;
     int needs;            /* of the parts so far */
     char reason[300];     /* why the last part is false or not decided, "" if its numbers say so */
 } work;
@@ -84,25 +91,33 @@ static rc_verdict against(bool *lower, bool *upper, rc_comparison c, int lo_to_v
     return RC_UNDECIDED;
 }
 
-/* s takes the bounds of `closer` that are better than its own. */
-static void tighten(rc_spectrum_t s, rc_spectrum_t closer)
+static void say_stopped(work *w)
 {
-    if (!s->known) {
-        rc_spectrum_swap(s, closer);
-        return;
+    snprintf(w->reason, sizeof w->reason, "stopped: %s",
+             w->limits && w->limits->reason ? w->limits->reason : "limit reached");
+}
+
+/* l against v, refined where it cannot tell: lambda_max of the Hessian of `net`. */
+static rc_verdict spectrum_against(work *w, rc_spectrum_t l, bool *lower, bool *upper, const rc_network_struct *net,
+                                   bool own_labels, rc_comparison c, const rc_surd_t v)
+{
+    int lo = l->known ? -rc_surd_cmp_fmpq(v, l->lo) : -1, hi = l->known ? -rc_surd_cmp_fmpq(v, l->hi) : 1;
+    rc_verdict verdict = against(lower, upper, c, lo, hi);
+    if (verdict != RC_UNDECIDED && l->known) return verdict;
+    rc_spectrum_t closer;
+    rc_spectrum_init(closer);
+    rc_status status = rc_stability_lambda_against(closer, net, w->data, own_labels, v, w->limits);
+    if (closer->known) rc_spectrum_tighten(l, closer);
+    rc_spectrum_clear(closer);
+    if (!l->known) {
+        say_stopped(w);
+        return RC_UNDECIDED;
     }
-    if (fmpq_cmp(closer->lo, s->lo) > 0) {
-        fmpq_swap(closer->lo, s->lo);
-        fmpz *vector = closer->vector;
-        closer->vector = s->vector;
-        s->vector = vector;
+    verdict = against(lower, upper, c, -rc_surd_cmp_fmpq(v, l->lo), -rc_surd_cmp_fmpq(v, l->hi));
+    if (verdict == RC_UNDECIDED && status == RC_LIMIT) {
+        snprintf(w->reason, sizeof w->reason, "lambda_max cannot be told from the number compared with");
     }
-    if (fmpq_cmp(closer->hi, s->hi) < 0) {
-        fmpq_swap(closer->hi, s->hi);
-        fmpz_swap(closer->scale, s->scale);
-        fmpz_mat_swap(closer->L, s->L);
-        fmpz_swap(closer->weight, s->weight);
-    }
+    return verdict;
 }
 
 /* lambda_max against v. */
@@ -113,88 +128,142 @@ static rc_verdict lambda_against(work *w, rc_comparison c, const rc_surd_t v)
         (void) is_off_knots(w, true);
         return RC_REFUTED;
     }
-    if (!w->s->solution) {
-        snprintf(w->reason, sizeof w->reason, "the residuals are not 0, and the full Hessian has no certificates");
-        return RC_UNDECIDED;
-    }
-    rc_spectrum_struct *l = w->lambda;
-    int lo = l->known ? -rc_surd_cmp_fmpq(v, l->lo) : -1, hi = l->known ? -rc_surd_cmp_fmpq(v, l->hi) : 1;
-    rc_verdict verdict = against(&lower, &upper, c, lo, hi);
-    if (verdict == RC_UNDECIDED || !l->known) {
-        rc_spectrum_t closer;
-        rc_spectrum_init(closer);
-        rc_status status = rc_stability_lambda_against(closer, w->in->network[0], w->data, w->claim->own_labels, v,
-                                                       w->limits);
-        if (closer->known) tighten(l, closer);
-        rc_spectrum_clear(closer);
-        if (!l->known) {
-            snprintf(w->reason, sizeof w->reason, "stopped: %s",
-                     w->limits && w->limits->reason ? w->limits->reason : "limit reached");
-            return RC_UNDECIDED;
-        }
-        verdict = against(&lower, &upper, c, -rc_surd_cmp_fmpq(v, l->lo), -rc_surd_cmp_fmpq(v, l->hi));
-        if (verdict == RC_UNDECIDED && status == RC_LIMIT) {
-            snprintf(w->reason, sizeof w->reason, "lambda_max cannot be told from the number compared with");
-        }
-    }
+    rc_verdict verdict = spectrum_against(w, w->lambda, &lower, &upper, w->in->network[0], w->claim->own_labels, c, v);
     if (lower) w->needs |= NEEDS_LOWER;
     if (upper) w->needs |= NEEDS_UPPER;
     return verdict;
 }
 
-/* x = 1 + 2 sum_i |w2_i| |w_i| g~_i [N 52], which no rescaling changes and no rescaling's lambda_max is below. */
-static void rescaling_bound(rc_surd_t x, const work *w)
+/* lambda_max <= v? */
+static bool is_at_most(work *w, rc_spectrum_t l, const rc_network_struct *net, const rc_surd_t v)
 {
-    slong n = w->s->n;
-    fmpz *ones = _fmpz_vec_init(n);
-    fmpq_t by;
-    fmpq_init(by);
-    for (slong j = 0; j < n; j++) fmpz_one(ones + j);
-    rc_stability_rescaling(x, w->in->network[0], w->data, ones);
-    fmpq_set_si(by, n, 1);
-    fmpq_inv(by, by);
-    rc_surd_mul_fmpq(x, x, by);
-    rc_surd_mul_fmpq(x, x, by);
-    fmpq_clear(by);
-    _fmpz_vec_clear(ones, n);
+    bool lower, upper;
+    return spectrum_against(w, l, &lower, &upper, net, true, RC_COMPARE_AT_MOST, v) == RC_PROVED;
 }
 
-/* The infimum over rescalings, from below. Above it are the lambda_max of rescaled networks, which have claims of their
-   own. */
+/* Has the network, a rescaling of it, or (unless rescaled_only) the implementation of Lemma 2's proof lambda_max <= v? The
+   network is a solution and smooth. */
+static bool is_implemented(work *w, const rc_surd_t v, bool rescaled_only)
+{
+    const rc_flattest_struct *flattest = w->s->flattest, *merged = w->s->merged;
+    int needs = 0;
+    if (is_at_most(w, w->lambda, w->in->network[0], v)) needs = NEEDS_UPPER;
+    else if (flattest->known && is_at_most(w, w->rescaled, flattest->net, v)) needs = NEEDS_RESCALED;
+    else if (!rescaled_only && merged->known && is_at_most(w, w->merged, merged->net, v)) needs = NEEDS_MERGED;
+    w->needs |= needs;
+    return needs != 0;
+}
+
+/* The infimum over rescalings: below by vectors, first (1, ..., 1), whose bound is 1 + 2 sum_i |w2_i| |w_i| g~_i [N 52];
+   above by a rescaling. */
 static rc_verdict flattest_against(work *w, rc_comparison c, const rc_surd_t v)
 {
     if (!is_solution(w) || !is_off_knots(w, true)) return RC_REFUTED;
-    bool lower, upper;
+    fmpz_mat_t ones;
     rc_surd_t bound;
+    int order = -1, needs = 0;
+    fmpz_mat_init(ones, 1, w->s->n);
     rc_surd_init(bound);
-    rescaling_bound(bound, w);
-    rc_verdict verdict = against(&lower, &upper, c, rc_surd_cmp(bound, v), 1);
-    if (verdict == RC_UNDECIDED) {
-        snprintf(w->reason, sizeof w->reason, "1 + 2 sum |w2| |w| g~ is too low a bound; for an upper one claim the "
-                                              "lambda_max of a rescaled network");
+    for (slong j = 0; j < w->s->n; j++) fmpz_one(fmpz_mat_entry(ones, 0, j));
+    rc_stability_rescaling(bound, w->in->network[0], w->data, ones);
+    order = rc_surd_cmp(bound, v);
+    if (order < 0 && w->s->flattest->known && fmpz_mat_nrows(w->s->flattest->vectors) > 0) {
+        rc_stability_rescaling(bound, w->in->network[0], w->data, w->s->flattest->vectors);
+        order = rc_surd_cmp(bound, v);
+        needs = NEEDS_VECTORS;
     }
     rc_surd_clear(bound);
+    fmpz_mat_clear(ones);
+    rc_verdict verdict = RC_UNDECIDED;
+    if (c == RC_COMPARE_AT_LEAST) verdict = order >= 0 ? RC_PROVED : RC_UNDECIDED;
+    else if (order > 0) verdict = RC_REFUTED;
+    if (verdict != RC_UNDECIDED) {
+        w->needs |= needs;
+        return verdict;
+    }
+    /* From above. At least v is refuted by a rescaling below v, which is one at most some smaller number. */
+    if (c == RC_COMPARE_AT_LEAST) {
+        const rc_spectrum_struct *flat = w->s->flattest->lambda;
+        if (w->s->flattest->known && rc_surd_cmp_fmpq(v, flat->hi) > 0) {
+            rc_surd_t below;
+            rc_surd_init(below);
+            rc_surd_set_fmpq(below, flat->hi);
+            if (is_implemented(w, below, true)) verdict = RC_REFUTED;
+            rc_surd_clear(below);
+        }
+    } else if (is_implemented(w, v, true)) {
+        verdict = c == RC_COMPARE_AT_MOST || order == 0 ? RC_PROVED : RC_UNDECIDED;
+        if (order == 0) w->needs |= needs;
+    }
+    if (verdict == RC_UNDECIDED) {
+        snprintf(w->reason, sizeof w->reason, "it lies between the rescaling and the bound that were found");
+    }
     return verdict;
 }
 
-/* Lemma 2's right side between its bounds. */
-static rc_verdict bound_against(work *w, int orientation, rc_comparison c, const rc_surd_t v)
+/* The lower bound of inf ||grad f||^2 that a tree proves, or NULL: 0. */
+static const fmpq *gradient_below(work *w)
+{
+    const rc_stability_struct *s = w->s;
+    rc_tree_struct *tree = w->decision->evidence->stability.gradient;
+    if (!s->has_gradient || fmpq_sgn(s->gradient_lo) <= 0) return NULL;
+    if (tree->length == 0) {
+        rc_canonical_t f;
+        rc_canonical_init(f);
+        rc_canonical_set_network(f, w->in->network[0]);
+        (void) rc_gradient_tree(tree, f, s->gradient_lo, w->limits);
+        rc_canonical_clear(f);
+    }
+    return tree->length > 0 ? s->gradient_lo : NULL;
+}
+
+/* inf ||grad f||: below by a tree, above at a point. */
+static rc_verdict gradient_against(work *w, rc_comparison c, const rc_surd_t v)
 {
     bool lower, upper;
-    int hi = 1;
+    int lo = -rc_surd_sgn(v), hi = 1;
     rc_surd_t x;
     rc_surd_init(x);
     if (w->s->has_gradient) {
-        rc_stability_lemma_2_side(x, w->s, orientation, true);
+        rc_surd_set_sqrt_fmpq(x, w->s->gradient_hi);
         hi = rc_surd_cmp(x, v);
     }
-    rc_stability_lemma_2_side(x, w->s, orientation, false);
-    rc_verdict verdict = against(&lower, &upper, c, rc_surd_cmp(x, v), hi);
-    if (verdict == RC_UNDECIDED) {
-        snprintf(w->reason, sizeof w->reason, "the trace of Sigma_X and the gradient found cannot tell");
+    rc_verdict verdict = against(&lower, &upper, c, lo, hi);
+    const fmpq *below = verdict == RC_UNDECIDED ? gradient_below(w) : NULL;
+    if (below) {
+        rc_surd_set_sqrt_fmpq(x, below);
+        verdict = against(&lower, &upper, c, rc_surd_cmp(x, v), hi);
+        if (lower) w->needs |= NEEDS_TREE;
     }
-    (void) lower;
     if (upper) w->needs |= NEEDS_POINT;
+    if (verdict == RC_UNDECIDED) snprintf(w->reason, sizeof w->reason, "the search for the least gradient cannot tell");
+    rc_surd_clear(x);
+    return verdict;
+}
+
+/* [N 19]'s right side against v: with the trace of Sigma_X and gradient 0 from below if that tells, or closer. */
+static rc_verdict bound_against(work *w, int orientation, rc_comparison c, const rc_surd_t v)
+{
+    const rc_spectrum_struct *spread = w->s->covariance;
+    rc_verdict verdict = RC_UNDECIDED;
+    rc_surd_t x;
+    rc_surd_init(x);
+    for (int closer = 0; closer <= (spread->known ? 1 : 0) && verdict == RC_UNDECIDED; closer++) {
+        bool lower, upper;
+        int hi = 1;
+        if (w->s->has_gradient) {
+            rc_stability_lemma_2_side(x, w->s, orientation, true, closer ? spread->hi : NULL, NULL);
+            hi = rc_surd_cmp(x, v);
+        }
+        const fmpq *below = closer ? gradient_below(w) : NULL;
+        rc_stability_lemma_2_side(x, w->s, orientation, false, closer ? spread->lo : NULL, below);
+        verdict = against(&lower, &upper, c, rc_surd_cmp(x, v), hi);
+        if (upper) w->needs |= NEEDS_POINT | (closer ? NEEDS_SPREAD_UPPER : 0);
+        if (lower && closer) w->needs |= NEEDS_SPREAD_LOWER | (below ? NEEDS_TREE : 0);
+    }
+    if (verdict == RC_UNDECIDED) {
+        snprintf(w->reason, sizeof w->reason, "lambda_max of Sigma_X and the gradient found cannot tell");
+    }
     rc_surd_clear(x);
     return verdict;
 }
@@ -232,9 +301,34 @@ static rc_verdict theorem_3(work *w, const rc_surd_t limit)
     if (!is_solution(w) || !is_off_knots(w, true)) return RC_REFUTED;
     rc_verdict verdict = bound_against(w, 0, RC_COMPARE_AT_MOST, limit);
     if (verdict != RC_PROVED) return verdict;
-    if (lambda_against(w, RC_COMPARE_AT_MOST, limit) == RC_PROVED) return RC_PROVED;
-    snprintf(w->reason, sizeof w->reason, "(20) holds, but the network itself is no implementation with lambda_max <= 2/eta");
+    if (is_implemented(w, limit, false)) return RC_PROVED;
+    snprintf(w->reason, sizeof w->reason, "(20) holds, but no implementation with lambda_max <= 2/eta was found");
     return RC_UNDECIDED;
+}
+
+/* An implementation with lambda_max at most a lower bound of [N 19]'s right side. */
+static rc_verdict lemma_2(work *w)
+{
+    if (!is_solution(w) || !is_off_knots(w, true)) return RC_REFUTED;
+    rc_verdict verdict = RC_UNDECIDED;
+    const rc_spectrum_struct *spread = w->s->covariance;
+    rc_surd_t bound;
+    rc_surd_init(bound);
+    rc_stability_lemma_2_side(bound, w->s, 0, false, NULL, NULL);
+    if (is_implemented(w, bound, false)) verdict = RC_PROVED;
+    if (verdict == RC_UNDECIDED && spread->known) {
+        const fmpq *below = gradient_below(w);
+        rc_stability_lemma_2_side(bound, w->s, 0, false, spread->lo, below);
+        if (is_implemented(w, bound, false)) {
+            verdict = RC_PROVED;
+            w->needs |= NEEDS_SPREAD_LOWER | (below ? NEEDS_TREE : 0);
+        }
+    }
+    if (verdict == RC_UNDECIDED) {
+        snprintf(w->reason, sizeof w->reason, "no implementation with lambda_max within the bound was found");
+    }
+    rc_surd_clear(bound);
+    return verdict;
 }
 
 /* Is the statement of the part true? */
@@ -257,10 +351,11 @@ static rc_verdict decide_part(work *w, rc_stability_part p)
     case RC_PART_NORM_R: verdict = exactly(part->comparison, s->norm_R, v); break;
     case RC_PART_NORM_R_GHAT: verdict = exactly(part->comparison, s->norm_g_hat[0], v); break;
     case RC_PART_NORM_R_GHAT_FLIPPED: verdict = exactly(part->comparison, s->norm_g_hat[1], v); break;
-    case RC_PART_LEMMA_2:
-    case RC_PART_LEMMA_2_FLIPPED:
-    case RC_PART_LEMMA_2_AVERAGED:
-        verdict = bound_against(w, (int) (p - RC_PART_LEMMA_2), part->comparison, v);
+    case RC_PART_GRADIENT: verdict = gradient_against(w, part->comparison, v); break;
+    case RC_PART_BOUND:
+    case RC_PART_BOUND_FLIPPED:
+    case RC_PART_BOUND_AVERAGED:
+        verdict = bound_against(w, (int) (p - RC_PART_BOUND), part->comparison, v);
         break;
     case RC_PART_THEOREM_1:
         verdict = truth(is_solution(w) && is_off_knots(w, false) && rc_surd_cmp(s->norm_g, y) <= 0);
@@ -269,6 +364,7 @@ static rc_verdict decide_part(work *w, rc_stability_part p)
         verdict = is_solution(w) && is_off_knots(w, true) ? lambda_against(w, RC_COMPARE_AT_MOST, x) : RC_REFUTED;
         break;
     case RC_PART_THEOREM_3: verdict = theorem_3(w, x); break;
+    case RC_PART_LEMMA_2: verdict = lemma_2(w); break;
     case RC_PART_LEMMA_3: verdict = lemma_3(w); break;
     default: break;
     }
@@ -289,6 +385,22 @@ static void settle(work *w, bool proved, slong part)
         w->decision->evidence->x = _fmpq_vec_init(w->s->d);
         for (slong k = 0; k < w->s->d; k++) fmpq_set(w->decision->evidence->x + k, w->s->gradient_point + k);
     }
+    if ((w->needs & NEEDS_TREE) == 0) rc_tree_clear(proof->gradient);
+    proof->spread_lower = (w->needs & NEEDS_SPREAD_LOWER) != 0;
+    proof->spread_upper = (w->needs & NEEDS_SPREAD_UPPER) != 0;
+    proof->rescalings = (w->needs & NEEDS_VECTORS) != 0;
+    proof->rescaled = (w->needs & NEEDS_RESCALED) != 0;
+    proof->implemented = (w->needs & (NEEDS_RESCALED | NEEDS_MERGED)) != 0;
+    if (proof->rescalings) fmpz_mat_swap(proof->vectors, w->s->flattest->vectors);
+    if (proof->rescaled) {
+        proof->m = w->s->flattest->m;
+        proof->scale = w->s->flattest->scale;
+        w->s->flattest->scale = NULL;
+    } else if (proof->implemented) {
+        rc_network_swap(proof->network, w->s->merged->net);
+    }
+    rc_spectrum_swap(proof->implementation, proof->rescaled ? w->rescaled : w->merged);
+    rc_spectrum_swap(proof->spread, w->s->covariance);
     rc_spectrum_swap(proof->lambda, w->lambda);
     rc_decision_settle(w->decision, proved, RC_EVIDENCE_STABILITY);
 }
@@ -309,6 +421,23 @@ static void put_value(work *w)
     if (only == RC_PART_NORM_R) rc_decision_value_surd(w->decision, s->norm_R);
     if (only == RC_PART_NORM_R_GHAT) rc_decision_value_surd(w->decision, s->norm_g_hat[0]);
     if (only == RC_PART_NORM_R_GHAT_FLIPPED) rc_decision_value_surd(w->decision, s->norm_g_hat[1]);
+    if (only == RC_PART_FLATTEST && s->flattest->known) {
+        rc_decision_bounds(w->decision, rc_fmpq_get_str(s->flattest->lo), rc_fmpq_get_str(s->flattest->lambda->hi));
+    }
+    if (only == RC_PART_GRADIENT && s->has_gradient) {
+        rc_surd_t lo, hi;
+        rc_surd_init(lo);
+        rc_surd_init(hi);
+        rc_surd_set_sqrt_fmpq(lo, s->gradient_lo);
+        rc_surd_set_sqrt_fmpq(hi, s->gradient_hi);
+        if (rc_surd_cmp(lo, hi) == 0) rc_decision_value_surd(w->decision, lo);
+        else rc_decision_bounds(w->decision, rc_surd_get_str(lo), rc_surd_get_str(hi));
+        rc_surd_clear(hi);
+        rc_surd_clear(lo);
+    }
+    if ((only == RC_PART_BOUND || only == RC_PART_LEMMA_2) && s->has_lemma_2) {
+        rc_decision_bounds(w->decision, rc_fmpq_get_str(s->lemma_2[0]), rc_fmpq_get_str(s->lemma_2[1]));
+    }
     if ((only == RC_PART_LAMBDA_MAX || only == RC_PART_LINEARLY_STABLE) && w->lambda->known) {
         rc_decision_bounds(w->decision, rc_fmpq_get_str(w->lambda->lo), rc_fmpq_get_str(w->lambda->hi));
     }
@@ -341,6 +470,10 @@ static void decide(work *w)
         all = rc_verdict_combine(all, verdict);
         w->needs |= before;
     }
+    if (all == RC_PROVED && (w->needs & NEEDS_RESCALED) && (w->needs & NEEDS_MERGED)) {
+        all = RC_UNDECIDED;
+        snprintf(undecided, sizeof undecided, "two parts rest on different implementations: make two claims of it");
+    }
     put_value(w);
     if (all == RC_PROVED) settle(w, true, -1);
     else rc_decision_reason(w->decision, "%s", undecided);
@@ -351,18 +484,23 @@ void rc_decide_stability(rc_decision_struct *decision, const rc_claim_struct *cl
 {
     const rc_part_struct *part = claim->part;
     work w = {.claim = claim, .in = in, .decision = decision, .limits = limits};
-    rc_stability_options how = {.own_labels = claim->own_labels, .no_lambda = true, .no_flattest = true};
+    rc_stability_options how = {.own_labels = claim->own_labels, .no_lambda = true};
     rc_error_t err;
-    bool bound = has_part(claim, RC_PART_LEMMA_2, RC_PART_LEMMA_2_AVERAGED) || part[RC_PART_THEOREM_3].present;
-    how.no_lemma_2 = !bound;
+    how.no_lemma_2 = !has_part(claim, RC_PART_GRADIENT, RC_PART_BOUND_AVERAGED) &&
+                     !has_part(claim, RC_PART_THEOREM_3, RC_PART_LEMMA_2);
+    how.no_flattest = !has_part(claim, RC_PART_THEOREM_3, RC_PART_LEMMA_2) && !part[RC_PART_FLATTEST].present;
     rc_dataset_init(w.data);
     rc_stability_init(w.s);
     rc_spectrum_init(w.lambda);
+    rc_spectrum_init(w.rescaled);
+    rc_spectrum_init(w.merged);
     rc_dataset_set_fmpq_mat(w.data, in->x, claim->own_labels ? NULL : in->y);
     rc_status status = rc_stability_compute(w.s, in->network[0], w.data, &how, limits, err);
     if (status == RC_OK) decide(&w);
     else if (status == RC_LIMIT) rc_decision_stopped(decision, limits);
     else rc_decision_reason(decision, "%s", err->message);
+    rc_spectrum_clear(w.merged);
+    rc_spectrum_clear(w.rescaled);
     rc_spectrum_clear(w.lambda);
     rc_stability_clear(w.s);
     rc_dataset_clear(w.data);

@@ -21,10 +21,21 @@ void rc_evidence_init(rc_evidence_t e)
     rc_tree_init(e->regions);
     rc_choice_init(e->choice);
     rc_spectrum_init(e->stability.lambda);
+    rc_tree_init(e->stability.gradient);
+    rc_spectrum_init(e->stability.spread);
+    rc_spectrum_init(e->stability.implementation);
+    fmpz_mat_init(e->stability.vectors, 0, 0);
+    rc_network_init(e->stability.network, RC_SHALLOW, 1, 1, 1);
 }
 
 void rc_evidence_clear(rc_evidence_t e)
 {
+    if (e->stability.scale) _fmpq_vec_clear(e->stability.scale, e->stability.m);
+    rc_network_clear(e->stability.network);
+    fmpz_mat_clear(e->stability.vectors);
+    rc_spectrum_clear(e->stability.implementation);
+    rc_spectrum_clear(e->stability.spread);
+    rc_tree_clear(e->stability.gradient);
     rc_spectrum_clear(e->stability.lambda);
     rc_tree_clear(e->regions);
     rc_fliptree_clear(e->tree);

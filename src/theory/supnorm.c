@@ -299,23 +299,6 @@ static void write_leaf(box_search *S, slong depth)
         }
 }
 
-static void write_empty(box_search *S, const rc_region_struct *R)
-{
-    slong n = S->f->K + S->f->affine;
-    fmpz *lambda = _fmpz_vec_init(n);
-    fmpq_t l;
-    fmpq_init(l);
-    rc_region_farkas(lambda, R);
-    rc_tree_empty(S->tree);
-    for (slong j = 0; j < n; j++) {
-        if (fmpz_is_zero(lambda + j)) continue;
-        fmpq_set_fmpz(l, lambda + j);
-        rc_tree_entry(S->tree, j < S->f->K ? j : -1, 0, l);
-    }
-    fmpq_clear(l);
-    _fmpz_vec_clear(lambda, n);
-}
-
 static void need_depth(box_search *S, slong depth)
 {
     for (; S->depths <= depth; S->depths++) {
@@ -341,7 +324,7 @@ static bool search_node(box_search *S, slong depth)
         rc_region_set(S->region[depth + 1], S->region[depth]);
         if (!rc_region_restrict(S->region[depth + 1], H, s)) {
             S->nodes++;
-            write_empty(S, S->region[depth + 1]);
+            rc_tree_empty_region(S->tree, S->region[depth + 1], S->f->K, S->f->affine);
             continue;
         }
         S->sign[H] = (signed char) s;

@@ -1,5 +1,7 @@
 #include "relucert/seminorm.h"
 
+#include <flint/fmpz_vec.h>
+
 void rc_tree_init(rc_tree_t t)
 {
     *t = (rc_tree_struct){0};
@@ -73,4 +75,21 @@ void rc_tree_entry(rc_tree_t t, slong index, slong group, const fmpq_t lambda)
     fmpq_init(t->lambda + i);
     fmpq_set(t->lambda + i, lambda);
     t->count[t->length - 1]++;
+}
+
+void rc_tree_empty_region(rc_tree_t t, const rc_region_struct *R, slong K, bool affine)
+{
+    slong n = K + affine;
+    fmpz *lambda = _fmpz_vec_init(n);
+    fmpq_t l;
+    fmpq_init(l);
+    rc_region_farkas(lambda, R);
+    rc_tree_empty(t);
+    for (slong j = 0; j < n; j++) {
+        if (fmpz_is_zero(lambda + j)) continue;
+        fmpq_set_fmpz(l, lambda + j);
+        rc_tree_entry(t, j < K ? j : -1, 0, l);
+    }
+    fmpq_clear(l);
+    _fmpz_vec_clear(lambda, n);
 }
