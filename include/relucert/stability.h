@@ -94,6 +94,10 @@ typedef struct {
 rc_status rc_stability_compute(rc_stability_t s, const rc_network_t net, const rc_dataset_t data,
                                const rc_stability_options *options, rc_limits *limits, rc_error_struct *err) RC_MUST_USE;
 
+/* Finds `flattest` and `merged` of a computed s where no_flattest left them out; with two layers, smooth. */
+rc_status rc_stability_flatten(rc_stability_t s, const rc_network_t net, const rc_dataset_t data, slong bits,
+                               rc_limits *limits) RC_MUST_USE;
+
 /* s: lambda_max of the Hessian enclosed so closely that it lies on one side of v, or equals v (lo = hi = v, rational v
    only). The network is smooth at the data, both as for rc_stability_compute. RC_LIMIT if 480 bits cannot tell. */
 rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, const rc_dataset_t data, bool own_labels,

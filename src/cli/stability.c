@@ -26,6 +26,7 @@ static const char help[] =
     "  --width W          relative width of the enclosures, 0 < W < 1 (default 1e-9)\n"
     "  --neurons          also active points, g~, g and g^ of every neuron\n"
     "  --flattest FILE    write the flattest rescaling found as a network\n"
+    "  --case FILE        write a case whose claims are the results, for certify\n"
     "  --csv              for plots: a row for each network, with the k-th --eta for the k-th\n"
     "                     (a single one for all)\n"
     "\n"
@@ -54,7 +55,7 @@ static const char help[] =
     "  eta = 1/200: ||f||_{R,g} <= 1/eta - 1/2 (Theorem 1) yes, linearly stable yes, Theorem 3 yes\n";
 
 typedef struct {
-    const char *eta, *labels, *width, *flattest;
+    const char *eta, *labels, *width, *flattest, *case_file;
     bool neurons, csv;
 } options;
 
@@ -126,10 +127,17 @@ static rc_status report_on(rc_cli_t cli, const plan *p, slong which, slong netwo
         slong first = p->own->csv && p->etas > 1 ? which : 0;
         rc_stability_report r = {name,   s, p->own->csv && p->etas > 1 ? 1 : p->etas, p->eta + first,
                                  p->how.bits, p->own->neurons};
+        if (p->own->case_file) {
+            json_t *doc = rc_stability_case(&r, net, data, p->how.own_labels);
+            status = rc_write_file(p->own->case_file, doc, cli->err);
+            json_decref(doc);
+        }
+        if (status != RC_OK) goto done;
         if (p->own->csv) rc_stability_put_csv_row(&r);
         else if (cli->json) rc_cli_put_json(rc_stability_json(&r));
         else rc_stability_put_text(&r);
     }
+done:
     rc_stability_clear(s);
     rc_dataset_clear(data);
     rc_network_clear(net);
@@ -147,6 +155,9 @@ static int run(rc_cli_t cli, const options *own)
         if (!p.how.own_labels) {
             status = rc_error_set(cli->err, RC_BAD_INPUT, "--labels %.60s: only \"own\" is known", own->labels);
         }
+    }
+    if (status == RC_OK && networks > 1 && (own->case_file || own->flattest)) {
+        status = rc_error_set(cli->err, RC_BAD_INPUT, "--case and --flattest are for one network");
     }
     if (status == RC_OK && networks > 1 && !own->csv) {
         status = rc_error_set(cli->err, RC_BAD_INPUT, "several networks need --csv");
@@ -167,6 +178,7 @@ int rc_cli_stability(int argc, char **argv)
     const rc_cli_option list[] = {{0, "eta", &own.eta, NULL},           {0, "labels", &own.labels, NULL},
                                   {0, "width", &own.width, NULL},       {0, "flattest", &own.flattest, NULL},
                                   {0, "neurons", NULL, &own.neurons},   {0, "csv", NULL, &own.csv},
+                                  {0, "case", &own.case_file, NULL},
                                   {0, NULL, NULL, NULL}};
     const rc_cli_command command = {"stability", help, 2, -1, list};
     rc_cli_t cli;

@@ -222,6 +222,16 @@ static rc_status eigenvalues(rc_stability_t s, const rc_model_t model, const rc_
     return status;
 }
 
+rc_status rc_stability_flatten(rc_stability_t s, const rc_network_t net, const rc_dataset_t data, slong bits,
+                               rc_limits *limits)
+{
+    rc_model_t model;
+    rc_model_init(model, net, data);
+    rc_status status = flattest(s, model, bits > 0 ? bits : RC_SPECTRUM_BITS, limits);
+    rc_model_clear(model);
+    return status;
+}
+
 static size_t gradient_nodes(const rc_model_t model, size_t asked)
 {
     double entries = (double) (model->m + 1) * (double) (model->d + 1);

@@ -30,6 +30,7 @@ typedef struct {
     rc_spectrum_t lambda; /* refined as far as the parts want it, like those of the two other implementations */
     rc_spectrum_t rescaled, merged;
     int needs;            /* of the parts so far */
+    bool flattened;
     char reason[300];     /* why the last part is false or not decided, "" if its numbers say so */
 } work;
 
@@ -134,6 +135,14 @@ static rc_verdict lambda_against(work *w, rc_comparison c, const rc_surd_t v)
     return verdict;
 }
 
+/* The rescaling and the other implementation, which take long, when they are needed first. */
+static void flatten(work *w)
+{
+    if (w->flattened) return;
+    w->flattened = true;
+    if (rc_stability_flatten(w->s, w->in->network[0], w->data, 0, w->limits) != RC_OK) say_stopped(w);
+}
+
 /* lambda_max <= v? */
 static bool is_at_most(work *w, rc_spectrum_t l, const rc_network_struct *net, const rc_surd_t v)
 {
@@ -147,7 +156,9 @@ static bool is_implemented(work *w, const rc_surd_t v, bool rescaled_only)
 {
     const rc_flattest_struct *flattest = w->s->flattest, *merged = w->s->merged;
     int needs = 0;
-    if (is_at_most(w, w->lambda, w->in->network[0], v)) needs = NEEDS_UPPER;
+    bool given = is_at_most(w, w->lambda, w->in->network[0], v);
+    if (!given) flatten(w);
+    if (given) needs = NEEDS_UPPER;
     else if (flattest->known && is_at_most(w, w->rescaled, flattest->net, v)) needs = NEEDS_RESCALED;
     else if (!rescaled_only && merged->known && is_at_most(w, w->merged, merged->net, v)) needs = NEEDS_MERGED;
     w->needs |= needs;
@@ -167,6 +178,7 @@ static rc_verdict flattest_against(work *w, rc_comparison c, const rc_surd_t v)
     for (slong j = 0; j < w->s->n; j++) fmpz_one(fmpz_mat_entry(ones, 0, j));
     rc_stability_rescaling(bound, w->in->network[0], w->data, ones);
     order = rc_surd_cmp(bound, v);
+    if (order < 0) flatten(w);
     if (order < 0 && w->s->flattest->known && fmpz_mat_nrows(w->s->flattest->vectors) > 0) {
         rc_stability_rescaling(bound, w->in->network[0], w->data, w->s->flattest->vectors);
         order = rc_surd_cmp(bound, v);
@@ -482,13 +494,11 @@ static void decide(work *w)
 void rc_decide_stability(rc_decision_struct *decision, const rc_claim_struct *claim, const rc_instance_struct *in,
                          rc_limits *limits)
 {
-    const rc_part_struct *part = claim->part;
     work w = {.claim = claim, .in = in, .decision = decision, .limits = limits};
-    rc_stability_options how = {.own_labels = claim->own_labels, .no_lambda = true};
+    rc_stability_options how = {.own_labels = claim->own_labels, .no_lambda = true, .no_flattest = true};
     rc_error_t err;
     how.no_lemma_2 = !has_part(claim, RC_PART_GRADIENT, RC_PART_BOUND_AVERAGED) &&
                      !has_part(claim, RC_PART_THEOREM_3, RC_PART_LEMMA_2);
-    how.no_flattest = !has_part(claim, RC_PART_THEOREM_3, RC_PART_LEMMA_2) && !part[RC_PART_FLATTEST].present;
     rc_dataset_init(w.data);
     rc_stability_init(w.s);
     rc_spectrum_init(w.lambda);

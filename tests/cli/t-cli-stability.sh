@@ -69,14 +69,53 @@ if [ "$(wc -l <"$folder/out")" -eq 3 ]; then pass; else fail 'a head and a row f
 run stability --flattest flat-net.json relu.json two.json
 is '{"equal":true}' equal --json relu.json flat-net.json
 
+# The results as a case: all claims are proved, and their certificates accepted against it.
+proved() {
+    run stability --case made.json "$@"
+    if [ "$status" -eq 0 ]; then pass; else show "stability --case $*"; fi
+    mkdir made
+    has ' 0 refuted, 0 undecided; all as expected.' certify -o made made.json
+    accepted=0
+    for certificate in made/*.json; do
+        id=${certificate#made/made.}
+        run_check --case "made.json#${id%.json}" "$certificate"
+        if [ "$status" -eq 0 ]; then accepted=$((accepted + 1)); else show "$certificate"; fi
+    done
+    rm -r made
+}
+count() {
+    if [ "$accepted" -eq "$1" ]; then pass; else fail "$accepted certificates are accepted, expected $1"; fi
+}
+proved --eta 1/200 relu.json two.json
+count 6
+proved --eta 1/200 --eta 1/100 --labels own relu.json points.csv
+count 8
+proved relu.json off.json
+count 4
+proved --labels own line.json knot.csv
+count 4
+bad 'are for one network' stability --csv --case made.json relu.json relu.json two.json
+bad 'missing/made.json' stability --case missing/made.json relu.json two.json
+rm made.json
+
+# Where neurons share a knot, the implementation of Lemma 2's proof is another one.
+has 'other implementation' stability --labels own line.json symmetric.csv
+has '"other_implementation":null' stability --json relu.json two.json
+
 # Deep: the pyramid's Hessian, and no norms.
 cat >pyramid.json <<'END'
 {"layers": [{"A": [[1, 0], [-1, 0], [0, 1], [0, -1]], "b": [0, 0, 0, 0]},
  {"A": [[-1, -1, -1, -1]], "b": [1]}, {"A": [[1]], "b": [0]}]}
 END
 printf '0.25,0.25\n-0.5,0.25\n2,1\n' >plane.csv
+echo '{"x": [[0.25, 0.25], [2, 1]], "y": [1, 0]}' >plane.json
 has '"S_theta":null' stability --json --labels own pyramid.json plane.csv
 has '"theorem_1":null,"linearly_stable":true' stability --json --labels own --eta 1/10 pyramid.json plane.csv
+proved --labels own --eta 1/10 pyramid.json plane.csv
+count 3
+proved pyramid.json plane.json
+count 2
+rm made.json
 
 # Bad input: one line, status 2.
 bad 'missing.csv' stability relu.json missing.csv
