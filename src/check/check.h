@@ -284,6 +284,34 @@ network *deep_read(value v);
 /* Rejects unless the tree of the evidence proves R(X) = R(Y), or its point that they differ. */
 void check_deep(const network *X, const network *Y, bool equal, value evidence);
 
+/* ---- spectrum.c: section 5, stability ---------------------------------------------------------- */
+
+/* The entries e = j n + l, l <= j, of a symmetric matrix. */
+#define EACH(e, n) for (size_t e = 0; e < (n) * (n); e++) if (e % (n) <= e / (n))
+/* z[0], z[1], ... over den > 0. */
+typedef struct { mpz_t *z, den; } table;
+
+/* Layer l takes N numbers at point j, in[j N + k], to `rows` pre-activations A (in, 1); delta[j rows + i] is the derivative
+   of f(x_j) by the i-th. With two layers, the root √n_i of neuron i is left out of in and, as 1/√n_i, of delta: unit[i] =
+   n_i. */
+typedef struct { size_t N, rows; table A, in, delta; } layer;
+
+/* z[j m + i]: pre-activations of the first layer; residual[j] = f(x_j) - y_j; G[j n + l] = <x_j, x_l> + 1, l <= j. */
+typedef struct {
+    const statement *s; const network *X; size_t n, d, m, layers; layer *layer; mpq_t *unit, *residual; table z, G;
+    bool solution, smooth, off_knots;
+} model;
+
+/* X at the data of s; G is not yet known. */
+model evaluate(const statement *s, const network *X);
+void table_get(mpq_t q, const table *b, size_t k);      /* q = entry k */
+/* S[j n + l] = Σ_k weight_k v_jk v_lk for l <= j; weight NULL: 1. */
+table gram_of(table v, size_t n, size_t N, mpq_t *weight);
+mpz_t *read_integers(value v, size_t count);
+/* The bound that v proves, NULL if v is absent, of the largest eigenvalue of Sigma_X (`spread`) or of the Hessian; and from above of
+   the Hessian of another implementation of X. */
+number eigenvalue(const model *M, value v, bool upper, bool spread), implementation(const statement *s, value v);
+
 /* ---- stability.c: section 5 ------------------------------------------------------------------- */
 
 const struct stability *stability_read(value v);        /* the parts of a statement */
