@@ -7,7 +7,7 @@
 /* The claim with this id, a text or (NULL) a value. */
 static value find_claim(const json *file, value name, const char *id) {
     value root = {file, 0}, found = root, claims = json_get(root, "claims"), v = json_first(claims);
-    json_shape(RULE, root, "title? source? parameters? networks? claims");
+    json_shape(RULE, root, "title? source? parameters? networks? data? claims");
     json_list(RULE, claims);
     for (size_t i = json_count(claims); i > 0; i--, v = json_next(v)) {
         bool same = id != NULL ? json_is(json_get(v, "id"), id) : json_same(json_get(v, "id"), name);

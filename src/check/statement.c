@@ -65,6 +65,10 @@ void statement_read(statement *s, const claim *c, value v, value networks, const
     const char *other = strcmp(c->name, "member") == 0 ? "N'" : "N";
     value holds = json_get(v, "holds"), samples = json_get(v, json_present(json_get(v, "data")) ? "data" : "samples");
     value space = json_get(v, strcmp(c->name, "member") == 0 ? "space" : "within");
+    if (v.doc->is_case && json_type(samples) == JSON_STRING) {
+        samples = json_named(json_get((value){v.doc, 0}, "data"), samples);
+        require(json_present(samples), c->name, v, "the name of data of the case");
+    }
     *s = (statement){.claim = c, .holds = json_type(holds) != JSON_FALSE, .star = json_is(space, "N*")};
     json_shape(c->name, v, strcat(strcat(shape, c->fields), more));
     read_networks(s, v, networks);

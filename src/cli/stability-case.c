@@ -18,13 +18,8 @@ static json_t *points(const rc_dataset_struct *data)
     return rows;
 }
 
-/* The claims so far, and the data they are about. */
-typedef struct {
-    json_t *claims, *data;
-} writing;
-
 /* A claim without parts yet; number 0: none in its id. eta may be NULL. */
-static json_t *put_claim(writing *w, const char *id, slong number, const fmpq *eta)
+static json_t *put_claim(json_t *claims, const char *id, slong number, const fmpq *eta)
 {
     json_t *claim = json_object();
     char text[60];
@@ -32,9 +27,9 @@ static json_t *put_claim(writing *w, const char *id, slong number, const fmpq *e
     rc_cli_set(claim, "id", json_string(text));
     rc_cli_set(claim, "claim", json_string("stability"));
     rc_cli_set(claim, "network", json_string("f"));
-    rc_cli_set(claim, "data", json_incref(w->data));
+    rc_cli_set(claim, "data", json_string("points"));
     if (eta) rc_cli_set(claim, "eta", rc_write_fmpq(eta));
-    rc_cli_append(w->claims, claim);
+    rc_cli_append(claims, claim);
     return claim;
 }
 
@@ -56,11 +51,11 @@ static void put_root(json_t *claim, const char *part, bool upper, const rc_surd_
     fmpq_clear(lo);
 }
 
-static void put_bounds(writing *w, const rc_stability_report *r, bool upper)
+static void put_bounds(json_t *claims, const rc_stability_report *r, bool upper)
 {
     const rc_stability_struct *s = r->s;
     if (s->deep && !s->lambda->known) return;
-    json_t *claim = put_claim(w, upper ? "at-most" : "at-least", 0, NULL);
+    json_t *claim = put_claim(claims, upper ? "at-most" : "at-least", 0, NULL);
     if (s->lambda->known) put_part(claim, "lambda-max", upper, s->lambda->lo, s->lambda->hi);
     if (s->deep) return;
     if (s->solution && s->flattest->known) {
@@ -71,43 +66,44 @@ static void put_bounds(writing *w, const rc_stability_report *r, bool upper)
     put_root(claim, "norm-R", upper, s->norm_R, r->bits);
 }
 
-static void put_answer(writing *w, const char *part, slong number, rc_answer answer, const fmpq *eta)
+static void put_answer(json_t *claims, const char *part, slong number, rc_answer answer, const fmpq *eta)
 {
-    if (answer >= 0) rc_cli_set(put_claim(w, part, number, eta), part, json_boolean(answer));
+    if (answer >= 0) rc_cli_set(put_claim(claims, part, number, eta), part, json_boolean(answer));
 }
 
 /* What the step size decides; without a minimum, or not known: nothing. */
-static void put_verdicts(writing *w, const rc_stability_struct *s, slong number, const fmpq *eta)
+static void put_verdicts(json_t *claims, const rc_stability_struct *s, slong number, const fmpq *eta)
 {
     rc_answer stable = rc_stability_is_linearly_stable(s, eta);
     if (!s->solution || !s->smooth || stable < 0) return;
-    json_t *claim = put_claim(w, "stable", number, eta);
+    json_t *claim = put_claim(claims, "stable", number, eta);
     rc_cli_set(claim, "linearly-stable", json_boolean(stable));
     if (s->deep) return;
     rc_cli_set(claim, "theorem-1", json_boolean(rc_stability_theorem_1(s, eta)));
-    put_answer(w, "theorem-3", number, rc_stability_theorem_3(s, eta), eta);
+    put_answer(claims, "theorem-3", number, rc_stability_theorem_3(s, eta), eta);
 }
 
 json_t *rc_stability_case(const rc_stability_report *r, const rc_network_struct *net, const rc_dataset_struct *data,
                           bool own_labels)
 {
     const rc_stability_struct *s = r->s;
-    writing w = {json_array(), json_object()};
-    json_t *doc = json_object(), *networks = json_object();
-    rc_cli_set(w.data, "x", points(data));
-    rc_cli_set(w.data, "y", own_labels ? json_string("own") : rc_write_fmpq_vec(data->y, data->n));
-    put_bounds(&w, r, false);
-    put_bounds(&w, r, true);
+    json_t *doc = json_object(), *networks = json_object(), *sets = json_object(), *set = json_object(),
+           *claims = json_array();
+    rc_cli_set(set, "x", points(data));
+    rc_cli_set(set, "y", own_labels ? json_string("own") : rc_write_fmpq_vec(data->y, data->n));
+    put_bounds(claims, r, false);
+    put_bounds(claims, r, true);
     if (!s->deep) {
-        put_answer(&w, "lemma-2", 0, rc_stability_lemma_2(s), NULL);
-        put_answer(&w, "lemma-3", 0, rc_stability_lemma_3(s), NULL);
+        put_answer(claims, "lemma-2", 0, rc_stability_lemma_2(s), NULL);
+        put_answer(claims, "lemma-3", 0, rc_stability_lemma_3(s), NULL);
     }
-    for (slong k = 0; k < r->etas; k++) put_verdicts(&w, s, r->etas > 1 ? k + 1 : 0, r->eta + k);
+    for (slong k = 0; k < r->etas; k++) put_verdicts(claims, s, r->etas > 1 ? k + 1 : 0, r->eta + k);
     rc_cli_set(networks, "f", rc_write_network(net));
     rc_cli_set(doc, "title", json_string("A network at its data"));
     rc_cli_set(doc, "source", json_string(r->name));
     rc_cli_set(doc, "networks", networks);
-    rc_cli_set(doc, "claims", w.claims);
-    json_decref(w.data);
+    rc_cli_set(sets, "points", set);
+    rc_cli_set(doc, "data", sets);
+    rc_cli_set(doc, "claims", claims);
     return doc;
 }

@@ -318,6 +318,24 @@ static rc_status read_settings_and_instances(rc_claim_struct *claim, const rc_ca
     return status;
 }
 
+/* A name in place of samples or data stands for the document's data of that name. */
+static rc_status resolve_data(const rc_case_struct *c, slong index, const char *where, rc_error_struct *err)
+{
+    static const char *const keys[] = {"samples", "data"};
+    json_t *claim = json_array_get(json_object_get(c->doc, "claims"), (size_t) index);
+    for (int k = 0; k < 2; k++) {
+        const json_t *name = json_object_get(claim, keys[k]);
+        if (!json_is_string(name)) continue;
+        json_t *data = json_object_get(json_object_get(c->doc, "data"), json_string_value(name));
+        if (!json_is_object(data)) {
+            return rc_error_set(err, RC_BAD_INPUT, "%s: %s: the case has no data \"%.60s\"", where, keys[k],
+                                json_string_value(name));
+        }
+        if (json_object_set(claim, keys[k], data) != 0) flint_abort();
+    }
+    return RC_OK;
+}
+
 static rc_status read_claim(rc_case_struct *c, slong index, rc_error_struct *err)
 {
     rc_claim_struct *claim = c->claim + index;
@@ -327,6 +345,7 @@ static rc_status read_claim(rc_case_struct *c, slong index, rc_error_struct *err
     snprintf(where, sizeof where, "%.200s: claim %.100s", c->path, claim->id);
     status = read_kind(claim, where, err);
     if (status == RC_OK) status = read_expect(claim, where, err);
+    if (status == RC_OK) status = resolve_data(c, index, where, err);
     if (status == RC_OK) status = rc_claim_read_fields(claim, c, where, err);
     if (status == RC_OK && claim->kind != RC_CLAIM_LIMIT) status = read_settings_and_instances(claim, c, where, err);
     return status;

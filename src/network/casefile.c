@@ -213,8 +213,12 @@ static rc_status optional_text(const char **text, const rc_case_struct *c, const
 /* Title, source, parameters and networks' names: what a network reference needs too. */
 static rc_status read_frame(rc_case_struct *c, rc_error_struct *err)
 {
-    static const char *const keys[] = {"title", "source", "parameters", "networks", "claims", NULL};
+    static const char *const keys[] = {"title", "source", "parameters", "networks", "data", "claims", NULL};
     rc_status status = rc_case_check_keys(c->doc, keys, c->path, err);
+    const json_t *data = json_object_get(c->doc, "data");
+    if (status == RC_OK && data && !json_is_object(data)) {
+        status = rc_error_set(err, RC_BAD_INPUT, "%.200s: data: expected an object of named data", c->path);
+    }
     if (status == RC_OK) status = optional_text(&c->title, c, "title", err);
     if (status == RC_OK) status = optional_text(&c->source, c, "source", err);
     if (status == RC_OK) status = rc_case_read_parameters(c, err);

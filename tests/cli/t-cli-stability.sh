@@ -176,6 +176,14 @@ claim f '"data": {"x": [[1]], "y": [1]}, "lambda-max": {"equals": 4, "at-most": 
 bad 'lambda-max: expected {"equals": v}' certify case.json
 claim f '"data": {"x": [[1]], "y": [1]}, "lemma-3": "yes"'
 bad 'lemma-3: expected true or false' certify case.json
+claim f '"data": "points", "lemma-3": true'
+bad 'claim c: data: the case has no data "points"' certify case.json
+sed 's/"claims"/"data": {"points": {"x": [[1]], "y": [1]}}, &/' case.json >shared.json
+has 'PROVED' certify shared.json
+sed 's/"claims"/"data": [1], &/' case.json >shared.json
+bad 'data: expected an object of named data' certify shared.json
+sed 's/"claims"/"data": {"points": [1]}, &/' case.json >shared.json
+bad 'the case has no data "points"' certify shared.json
 claim g '"data": {"x": [["1/4", "1/4"]], "y": "own"}, "norm-R-g": {"equals": 0}'
 bad 'has 3 layers' certify case.json
 claim g '"data": {"x": [["1/4", "1/4"]], "y": "own"}, "lambda-max": {"equals": "37/8"}'
