@@ -98,10 +98,10 @@ rc_status rc_stability_compute(rc_stability_t s, const rc_network_t net, const r
 rc_status rc_stability_flatten(rc_stability_t s, const rc_network_t net, const rc_dataset_t data, slong bits,
                                rc_limits *limits) RC_MUST_USE;
 
-/* s: lambda_max of the Hessian enclosed so closely that it lies on one side of v, or equals v (lo = hi = v, rational v
-   only). The network is smooth at the data, both as for rc_stability_compute. RC_LIMIT if 480 bits cannot tell. */
+/* s: lambda_max of the Hessian enclosed so closely that it is known whether it is at most v (relation -1), at least v (1), or
+   less, more, or equal to v (0; equal: lo = hi = v, rational v only). The network is smooth at the data, both as for rc_stability_compute. RC_LIMIT if 480 bits cannot tell. */
 rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, const rc_dataset_t data, bool own_labels,
-                                      const rc_surd_t v, rc_limits *limits) RC_MUST_USE;
+                                      const rc_surd_t v, int relation, rc_limits *limits) RC_MUST_USE;
 /* x = the right side of [N 19] with orientations given (0), flipped (1) or their mean (2): an upper bound, with
    gradient_hi, or (upper false) a lower one, with `gradient`, a lower bound of inf ||grad f||^2; NULL: 0. `spread` is a
    bound of lambda_max(Sigma_X) on the same side; NULL: the trace, or trace / d. Certificates rest on these. */

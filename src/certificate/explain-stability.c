@@ -67,8 +67,8 @@ void rc_explain_stability(rc_explanation *x)
                         json_array_size(part(x, "vectors")), json_array_size(part(x, "vectors")) == 1 ? "" : "s");
     }
     if (part(x, "gradient")) {
-        rc_words_printf(x->w, "inf ||grad f|| is bounded from below by a decision tree with %zu nodes over the knots.\n",
-                        json_array_size(part(x, "gradient")));
+        rc_words_printf(x->w, "inf ||grad f|| is bounded from below by a decision tree with %zu node%s over the knots.\n",
+                        json_array_size(part(x, "gradient")), json_array_size(part(x, "gradient")) == 1 ? "" : "s");
     }
     if (part(x, "x")) {
         rc_words_put(x->w, "inf ||grad f|| is at most the gradient's norm at ");

@@ -348,7 +348,7 @@ static bool set_hessian(rc_pencil_t M, const rc_network_t net, const rc_dataset_
 }
 
 rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, const rc_dataset_t data, bool own_labels,
-                                      const rc_surd_t v, rc_limits *limits)
+                                      const rc_surd_t v, int relation, rc_limits *limits)
 {
     rc_pencil_t M;
     fmpq_t x;
@@ -357,7 +357,9 @@ rc_status rc_stability_lambda_against(rc_spectrum_t s, const rc_network_t net, c
     rc_status status = set_hessian(M, net, data, own_labels) ? RC_OK : RC_LIMIT;
     for (slong bits = RC_SPECTRUM_BITS; status == RC_OK && bits <= 16 * RC_SPECTRUM_BITS; bits *= 2) {
         status = rc_spectrum_enclose(s, M, bits, limits);
-        if (status != RC_OK || rc_surd_cmp_fmpq(v, s->lo) < 0 || rc_surd_cmp_fmpq(v, s->hi) > 0) goto done;
+        if (status != RC_OK) goto done;
+        if (rc_surd_cmp_fmpq(v, s->lo) < (relation > 0 ? 1 : 0)) goto done;
+        if (rc_surd_cmp_fmpq(v, s->hi) > (relation < 0 ? -1 : 0)) goto done;
         if (rc_surd_get_fmpq(x, v) == RC_OK && (fmpq_equal(s->lo, s->hi) || rc_spectrum_exact(s, M, x))) goto done;
     }
     if (status == RC_OK) status = RC_LIMIT;

@@ -107,7 +107,8 @@ static rc_verdict spectrum_against(work *w, rc_spectrum_t l, bool *lower, bool *
     if (verdict != RC_UNDECIDED && l->known) return verdict;
     rc_spectrum_t closer;
     rc_spectrum_init(closer);
-    rc_status status = rc_stability_lambda_against(closer, net, w->data, own_labels, v, w->limits);
+    int relation = c == RC_COMPARE_AT_LEAST ? 1 : c == RC_COMPARE_AT_MOST ? -1 : 0;
+    rc_status status = rc_stability_lambda_against(closer, net, w->data, own_labels, v, relation, w->limits);
     if (closer->known) rc_spectrum_tighten(l, closer);
     rc_spectrum_clear(closer);
     if (!l->known) {
