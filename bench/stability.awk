@@ -1,6 +1,6 @@
 # A figure of `relucert stability --csv`: sharpness against step size on logarithmic axes, the border 2/eta, lambda_max, the
 # flattest rescaling and 1 + 2 ||f||_{R,g}. Certified intervals are narrower than a line.
-BEGIN { FS = ","; W = 640; H = 420; L = 70; R = 20; T = 20; B = 50 }
+BEGIN { FS = ","; W = 640; H = 436; L = 70; R = 20; T = 20; B = 66 }
 NR > 1 {
     n++
     eta[n] = $2; y["border", n] = $9; y["sharp", n] = $4; y["flat", n] = $6; y["norm", n] = $8
