@@ -268,6 +268,26 @@ static void set_deep(rc_network_t deep, const rc_network_t net)
 
 /* The product of third differences is not quite polynomial: (w x) gamma squared is of degree 2 in each parameter, but a
    mixed second difference of w^2 gamma^2 keeps w gamma only, as odd parts do. */
+/* The same network read as a deep one has the same features. */
+static void check_deep_features(const problem *p, const rc_network_t deep, const char *text)
+{
+    slong P = rc_stability_parameters(p->net), d = p->net->d;
+    rc_surd_struct *phi = malloc((size_t) (2 * P) * sizeof *phi);
+    fmpq *x = _fmpq_vec_init(d);
+    if (phi == NULL) exit(1);
+    for (slong e = 0; e < 2 * P; e++) rc_surd_init(phi + e);
+    CHECK(rc_stability_parameters(deep) == P, "%s", text);
+    for (slong j = 0; j < p->data->n; j++) {
+        point_of(x, p->data, j);
+        rc_stability_features(phi, p->net, x);
+        rc_stability_features(phi + P, deep, x);
+        for (slong r = 0; r < P; r++) CHECK(rc_surd_cmp(phi + r, phi + P + r) == 0, "feature %ld: %s", (long) r, text);
+    }
+    for (slong e = 0; e < 2 * P; e++) rc_surd_clear(phi + e);
+    _fmpq_vec_clear(x, d);
+    free(phi);
+}
+
 static void test_hessian(void)
 {
     test_case("the full Hessian against exact finite differences and the characteristic polynomial");
@@ -294,6 +314,7 @@ static void test_hessian(void)
         char *text = problem_text(&p);
         CHECK(status == RC_OK && second == RC_OK, "status %d, %d: %s", (int) status, (int) second, text);
         CHECK(s->touches == t->touches && s->solution == t->solution, "touches: %s", text);
+        check_deep_features(&p, deep, text);
         if (s->lambda->known && t->lambda->known) {
             fmpq_mat_t H;
             fmpq_mat_init(H, P, P);
@@ -853,9 +874,85 @@ static void test_exact(void)
     fmpq_clear(x);
 }
 
+/* Feature p of the shallow network, whose parameters moved_value counts u, v, gamma, e. */
+static slong feature_of(const rc_network_t net, slong r)
+{
+    slong d = net->d, m = net->m;
+    if (r < m * d) return r / d * (d + 1) + r % d;
+    if (r < m * (d + 1)) return (r - m * d) * (d + 1) + d;
+    return r;
+}
+
+static void test_features(void)
+{
+    test_case("features against exact finite differences, and their products against the Gram matrix");
+    for (long round = test_rounds(80); round > 0; round--) {
+        problem p;
+        fmpq_mat_t K;
+        fmpq_t h, y, z;
+        rc_surd_t sum, part;
+        random_problem(&p, 3, false);
+        bool plain = test_chance(50);
+        for (slong i = 0; plain && i < p.net->m; i++) fmpq_one(p.net->q + i);
+        slong P = rc_stability_parameters(p.net), n = p.data->n;
+        rc_surd_struct *phi = malloc((size_t) (n * P) * sizeof *phi);
+        fmpq *x = _fmpq_vec_init(p.net->d);
+        if (phi == NULL) exit(1);
+        for (slong e = 0; e < n * P; e++) rc_surd_init(phi + e);
+        rc_surd_init(sum);
+        rc_surd_init(part);
+        fmpq_mat_init(K, n, n);
+        fmpq_init(h);
+        fmpq_init(y);
+        fmpq_init(z);
+        fmpq_set_si(h, 1, 1000000);
+        char *text = problem_text(&p);
+        rc_stability_t s;
+        rc_stability_options how = {.own_labels = true, .no_lambda = true, .no_flattest = true, .no_lemma_2 = true};
+        rc_stability_init(s);
+        CHECK(rc_stability_compute(s, p.net, p.data, &how, NULL, NULL) == RC_OK, "%s", text);
+        rc_stability_gram(K, p.net, p.data);
+        for (slong j = 0; j < n; j++) {
+            point_of(x, p.data, j);
+            rc_stability_features(phi + j * P, p.net, x);
+            for (slong l = 0; l <= j; l++) {
+                rc_surd_zero(sum);
+                for (slong r = 0; r < P; r++) {
+                    rc_surd_mul(part, phi + j * P + r, phi + l * P + r);
+                    rc_surd_add(sum, sum, part);
+                }
+                fmpq_set_si(y, n, 1);
+                fmpq_mul(y, y, fmpq_mat_entry(K, j, l));
+                CHECK(rc_surd_cmp_fmpq(sum, y) == 0, "entry %ld, %ld: %s", (long) j, (long) l, text);
+            }
+            /* f is linear in each parameter as long as no activation changes. */
+            for (slong r = 0; plain && s->smooth && p.net->kind == RC_BIASED && r < P; r++) {
+                moved_value(z, p.net, r, h, x);
+                rc_network_eval(y, p.net, x);
+                fmpq_sub(z, z, y);
+                fmpq_div(z, z, h);
+                CHECK(rc_surd_cmp_fmpq(phi + j * P + feature_of(p.net, r), z) == 0, "parameter %ld: %s", (long) r, text);
+            }
+        }
+        free(text);
+        rc_stability_clear(s);
+        for (slong e = 0; e < n * P; e++) rc_surd_clear(phi + e);
+        free(phi);
+        _fmpq_vec_clear(x, p.net->d);
+        rc_surd_clear(part);
+        rc_surd_clear(sum);
+        fmpq_mat_clear(K);
+        fmpq_clear(z);
+        fmpq_clear(y);
+        fmpq_clear(h);
+        problem_clear(&p);
+    }
+}
+
 int main(void)
 {
     test_start("t-stability");
+    test_features();
     test_gram();
     test_hessian();
     test_deep();

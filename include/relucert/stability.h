@@ -57,6 +57,7 @@ typedef struct {
     rc_knot_struct *knot;
     slong *knot_of;             /* of neuron i, length m; -1 for zero weights */
     int *side_of;               /* the side of its knot on which it is active */
+    bool *active;               /* neuron i is active at point j: active[j m + i] */
     rc_surd_t S_theta;          /* [N 15] */
     rc_surd_t norm_g;           /* ||f||_{R,g} [N 11] */
     rc_surd_t norm_R;           /* ||f||_R */
@@ -111,6 +112,14 @@ void rc_stability_lemma_2_side(rc_surd_t x, const rc_stability_t s, int orientat
    (<W, 1> + 2 sum_i |w2_i| sqrt(<W, G o I_i I_i^T> <W, sigma_i sigma_i^T>)) / <W, I>, W = sum u u^T over the rows u of
    `vectors`, not all 0 (each square completed, as in [N 101]-[N 103]). */
 void rc_stability_rescaling(rc_surd_t x, const rc_network_t net, const rc_dataset_t data, const fmpz_mat_t vectors);
+
+/* The number P of weights and biases. */
+slong rc_stability_parameters(const rc_network_t net);
+/* phi (length P, initialized) = the derivatives of f(x), x of length d, by the entries of (A, b) of all layers, row after row
+   with the bias at last [N 45]; neurons with pre-activation 0 count as inactive. One output. */
+void rc_stability_features(rc_surd_struct *phi, const rc_network_t net, const fmpq *x);
+/* K (n x n, initialized) = Phi^T Phi / n of the features at the points. */
+void rc_stability_gram(fmpq_mat_t K, const rc_network_t net, const rc_dataset_t data);
 
 /* 1 true, 0 false, -1 not known. */
 typedef int rc_answer;

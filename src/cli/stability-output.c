@@ -69,6 +69,11 @@ static json_t *neuron_json(const rc_stability_report *r, slong i, int side)
     const rc_stability_struct *s = r->s;
     json_t *object = json_object();
     rc_cli_set(object, "neuron", json_integer((json_int_t) i + 1));
+    json_t *active = json_array();
+    for (slong j = 0; j < s->n; j++) {
+        if (s->active[j * s->m + i]) rc_cli_append(active, json_integer((json_int_t) j + 1));
+    }
+    rc_cli_set(object, "active_points", active);
     if (s->knot_of[i] < 0) {
         rc_cli_set(object, "knot", json_null());
         return object;

@@ -27,6 +27,7 @@ static const char help[] =
     "  --neurons          also active points, g~, g and g^ of every neuron\n"
     "  --flattest FILE    write the flattest rescaling found as a network\n"
     "  --case FILE        write a case whose claims are the results, for certify\n"
+    "  --matrices FILE    write the tangent features, a row a point, and the Gram matrix, exact\n"
     "  --csv              for plots: a row for each network, with the k-th --eta for the k-th\n"
     "                     (a single one for all)\n"
     "\n"
@@ -55,7 +56,7 @@ static const char help[] =
     "  eta = 1/200: ||f||_{R,g} <= 1/eta - 1/2 (Theorem 1) yes, linearly stable yes, Theorem 3 yes\n";
 
 typedef struct {
-    const char *eta, *labels, *width, *flattest, *case_file;
+    const char *eta, *labels, *width, *flattest, *case_file, *matrices;
     bool neurons, csv;
 } options;
 
@@ -132,6 +133,11 @@ static rc_status report_on(rc_cli_t cli, const plan *p, slong which, slong netwo
             status = rc_write_file(p->own->case_file, doc, cli->err);
             json_decref(doc);
         }
+        if (status == RC_OK && p->own->matrices) {
+            json_t *doc = rc_stability_matrices(net, data);
+            status = rc_write_file(p->own->matrices, doc, cli->err);
+            json_decref(doc);
+        }
         if (status != RC_OK) goto done;
         if (p->own->csv) rc_stability_put_csv_row(&r);
         else if (cli->json) rc_cli_put_json(rc_stability_json(&r));
@@ -156,8 +162,8 @@ static int run(rc_cli_t cli, const options *own)
             status = rc_error_set(cli->err, RC_BAD_INPUT, "--labels %.60s: only \"own\" is known", own->labels);
         }
     }
-    if (status == RC_OK && networks > 1 && (own->case_file || own->flattest)) {
-        status = rc_error_set(cli->err, RC_BAD_INPUT, "--case and --flattest are for one network");
+    if (status == RC_OK && networks > 1 && (own->case_file || own->flattest || own->matrices)) {
+        status = rc_error_set(cli->err, RC_BAD_INPUT, "--case, --flattest and --matrices are for one network");
     }
     if (status == RC_OK && networks > 1 && !own->csv) {
         status = rc_error_set(cli->err, RC_BAD_INPUT, "several networks need --csv");
@@ -179,6 +185,7 @@ int rc_cli_stability(int argc, char **argv)
                                   {0, "width", &own.width, NULL},       {0, "flattest", &own.flattest, NULL},
                                   {0, "neurons", NULL, &own.neurons},   {0, "csv", NULL, &own.csv},
                                   {0, "case", &own.case_file, NULL},
+                                  {0, "matrices", &own.matrices, NULL},
                                   {0, NULL, NULL, NULL}};
     const rc_cli_command command = {"stability", help, 2, -1, list};
     rc_cli_t cli;

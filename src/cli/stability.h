@@ -19,6 +19,8 @@ json_t *rc_stability_json(const rc_stability_report *r);
 /* A case with one network, f, whose claims, all true, are what is known: bounds, norms, verdicts. `certify` proves them. */
 json_t *rc_stability_case(const rc_stability_report *r, const rc_network_struct *net, const rc_dataset_struct *data,
                           bool own_labels);
+/* {"gram": K, "features": Phi^T}, features of point j in row j; null where they are more than ten million. */
+json_t *rc_stability_matrices(const rc_network_struct *net, const rc_dataset_struct *data);
 void rc_stability_put_text(const rc_stability_report *r);
 /* The columns of the table for plots, and a row. Bounds are decimals rounded outwards. */
 void rc_stability_put_csv_head(void);

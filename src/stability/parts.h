@@ -41,8 +41,8 @@ void rc_tangent_init(rc_tangent_t T, const rc_network_struct *net, const rc_data
 void rc_tangent_clear(rc_tangent_t T);
 /* unit = n, M = n K = sum over the layers of (<a_j, a_l> + 1) <delta_j, delta_l>. */
 void rc_tangent_gram(rc_pencil_t M, const rc_tangent_t T);
-/* Parameters of the network, (A, b) of all layers. */
-slong rc_tangent_parameters(const rc_tangent_t T);
+/* phi (as many as there are parameters) = the features of point j. */
+void rc_tangent_features(fmpq *phi, const rc_tangent_t T, slong j);
 /* unit = n, M = n times the Hessian of the loss [N 44], all parameters. */
 void rc_tangent_hessian(rc_pencil_t M, const rc_tangent_t T, const fmpq *residual);
 

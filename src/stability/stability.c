@@ -54,6 +54,7 @@ void rc_stability_clear(rc_stability_t s)
     free(s->knot);
     free(s->knot_of);
     free(s->side_of);
+    free(s->active);
     flint_free(s->touch);
     if (s->residual) _fmpq_vec_clear(s->residual, s->n);
     if (s->gradient_point) _fmpq_vec_clear(s->gradient_point, s->d);
@@ -87,10 +88,13 @@ static void subtract_labels(rc_stability_t s, const rc_dataset_t data, bool own)
     }
 }
 
-static void find_touches(rc_stability_t s, const rc_model_t model)
+static void find_active(rc_stability_t s, const rc_model_t model)
 {
+    s->active = calloc((size_t) (model->n * model->m + 1), sizeof *s->active);
+    if (s->active == NULL) flint_abort();
     for (slong j = 0; j < model->n; j++) {
         for (slong i = 0; i < model->m; i++) {
+            s->active[j * model->m + i] = fmpz_sgn(fmpz_mat_entry(model->Z, j, i)) > 0;
             if (!fmpz_is_zero(fmpz_mat_entry(model->Z, j, i))) continue;
             s->touch = flint_realloc(s->touch, (size_t) (s->touches + 1) * sizeof *s->touch);
             s->touch[s->touches++] = (rc_touch_struct){j, i, rc_model_has_knot(model, i)};
@@ -246,7 +250,7 @@ static rc_status compute_shallow(rc_stability_t s, const rc_network_t net, const
     rc_model_init(model, net, data);
     rc_model_values(s->residual, model);
     subtract_labels(s, data, options->own_labels);
-    find_touches(s, model);
+    find_active(s, model);
     rc_stability_norms(s, model);
     mean_square(s->mean_square, s->trace, data);
     rc_status status = eigenvalues(s, model, options, bits, limits);
@@ -279,9 +283,9 @@ static rc_status compute_deep(rc_stability_t s, const rc_network_t net, const rc
         rc_tangent_gram(M, T);
         status = rc_spectrum_enclose(s->solution ? s->lambda : s->gram, M, bits, limits);
         if (status == RC_OK && !s->solution) {
-            if (rc_tangent_parameters(T) > MOST_PARAMETERS) {
+            if (rc_stability_parameters(net) > MOST_PARAMETERS) {
                 status = rc_error_set(err, RC_LIMIT, "the full Hessian of a deep network with %ld parameters (at most %d)",
-                                      (long) rc_tangent_parameters(T), MOST_PARAMETERS);
+                                      (long) rc_stability_parameters(net), MOST_PARAMETERS);
             } else {
                 rc_tangent_hessian(M, T, s->residual);
                 status = rc_spectrum_enclose(s->lambda, M, bits, limits);
@@ -332,7 +336,7 @@ static bool set_hessian(rc_pencil_t M, const rc_network_t net, const rc_dataset_
         for (slong j = 0; j < s->n; j++) fmpq_set(s->residual + j, T->value + j);
         subtract_labels(s, data, own);
         if (s->solution) rc_tangent_gram(M, T);
-        else if (rc_tangent_parameters(T) <= MOST_PARAMETERS) rc_tangent_hessian(M, T, s->residual);
+        else if (rc_stability_parameters(net) <= MOST_PARAMETERS) rc_tangent_hessian(M, T, s->residual);
         else small = false;
         rc_tangent_clear(T);
     } else {

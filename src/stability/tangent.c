@@ -148,13 +148,6 @@ void rc_tangent_clear(rc_tangent_t T)
     flint_free(T->touch);
 }
 
-slong rc_tangent_parameters(const rc_tangent_t T)
-{
-    slong count = 0;
-    for (slong l = 0; l < T->net->depth; l++) count += width(T, l) * (fmpq_mat_ncols(T->net->A + l) + 1);
-    return count;
-}
-
 /* B = A^T A. */
 static void columns_square(fmpz_mat_t B, const fmpz_mat_struct *A)
 {
@@ -218,8 +211,8 @@ static void get_delta(fmpq_t x, const rc_tangent_t T, slong l, slong p, slong j)
     fmpq_set_fmpz_frac(x, fmpz_mat_entry(T->delta + l, p, j), T->delta_den + l);
 }
 
-/* The features of point j: entry (p, q) of (A, b) of layer l has delta_p input_q. */
-static void features(fmpq *phi, const rc_tangent_t T, slong j)
+/* Entry (p, q) of (A, b) of layer l has delta_p input_q. */
+void rc_tangent_features(fmpq *phi, const rc_tangent_t T, slong j)
 {
     fmpq_t x;
     fmpq_init(x);
@@ -300,12 +293,12 @@ static void second_order(fmpq_mat_t H, const rc_tangent_t T, slong j, const fmpq
 
 void rc_tangent_hessian(rc_pencil_t M, const rc_tangent_t T, const fmpq *residual)
 {
-    slong P = rc_tangent_parameters(T), n = T->data->n;
+    slong P = rc_stability_parameters(T->net), n = T->data->n;
     fmpq_mat_t H;
     fmpq *phi = _fmpq_vec_init(P);
     fmpq_mat_init(H, P, P);
     for (slong j = 0; j < n; j++) {
-        features(phi, T, j);
+        rc_tangent_features(phi, T, j);
         for (slong r = 0; r < P; r++) {
             if (fmpq_is_zero(phi + r)) continue;
             for (slong s = 0; s < P; s++) fmpq_addmul(fmpq_mat_entry(H, r, s), phi + r, phi + s);

@@ -98,6 +98,14 @@ bad 'are for one network' stability --csv --case made.json relu.json relu.json t
 bad 'missing/made.json' stability --case missing/made.json relu.json two.json
 rm made.json
 
+# Features and their Gram matrix: (10, 1, 10, 1) and (11, 1, 11, 1).
+run stability --matrices matrices.json relu.json two.json
+if [ "$(tr -d ' \n' <matrices.json)" = '{"gram":[["101","111"],["111","122"]],"features":[["10","1","10","1"],["11","1","11","1"]]}' ]
+then pass; else fail "matrices: $(cat matrices.json)"; fi
+rm matrices.json
+bad 'are for one network' stability --csv --matrices m.json relu.json relu.json two.json
+has '"active_points":[1,2]' stability --json --neurons relu.json two.json
+
 # Where neurons share a knot, the implementation of Lemma 2's proof is another one.
 has 'other implementation' stability --labels own line.json symmetric.csv
 has '"other_implementation":null' stability --json relu.json two.json

@@ -1,5 +1,7 @@
-/* A case whose claims are the results of relucert stability, for certify. */
+/* What relucert stability writes to files: a case whose claims are the results, for certify; matrices. */
 #include "stability.h"
+
+#include <flint/fmpq_vec.h>
 
 static json_t *points(const rc_dataset_struct *data)
 {
@@ -105,5 +107,40 @@ json_t *rc_stability_case(const rc_stability_report *r, const rc_network_struct 
     rc_cli_set(sets, "points", set);
     rc_cli_set(doc, "data", sets);
     rc_cli_set(doc, "claims", claims);
+    return doc;
+}
+
+enum { MOST_FEATURES = 10000000 };
+
+static json_t *features(const rc_network_struct *net, const rc_dataset_struct *data)
+{
+    slong P = rc_stability_parameters(net);
+    if (P > MOST_FEATURES / data->n) return json_null();
+    json_t *rows = json_array();
+    rc_surd_struct *phi = flint_malloc((size_t) P * sizeof *phi);
+    fmpq *x = _fmpq_vec_init(data->d);
+    for (slong p = 0; p < P; p++) rc_surd_init(phi + p);
+    for (slong j = 0; j < data->n; j++) {
+        json_t *row = json_array();
+        for (slong k = 0; k < data->d; k++) fmpq_set_fmpz_frac(x + k, fmpz_mat_entry(data->x, j, k), data->den);
+        rc_stability_features(phi, net, x);
+        for (slong p = 0; p < P; p++) rc_cli_append(row, rc_write_surd(phi + p));
+        rc_cli_append(rows, row);
+    }
+    for (slong p = 0; p < P; p++) rc_surd_clear(phi + p);
+    _fmpq_vec_clear(x, data->d);
+    flint_free(phi);
+    return rows;
+}
+
+json_t *rc_stability_matrices(const rc_network_struct *net, const rc_dataset_struct *data)
+{
+    json_t *doc = json_object();
+    fmpq_mat_t K;
+    fmpq_mat_init(K, data->n, data->n);
+    rc_stability_gram(K, net, data);
+    rc_cli_set(doc, "gram", rc_write_fmpq_mat(K));
+    rc_cli_set(doc, "features", features(net, data));
+    fmpq_mat_clear(K);
     return doc;
 }
