@@ -212,10 +212,14 @@ static void input(mpq_t q, const layer *L, size_t j, size_t k) {
    delta in; that of this by entry (i, k) of a layer l before it is delta t, with t the derivative of in by pre-activation i
    of layer l, times input k there. */
 static table hessian(const model *M, size_t *size) {
-    size_t P = 0, *from = memory_new(M->layers + 1, sizeof *from);
-    for (size_t l = 0; l < M->layers; l++) P = from[l + 1] = P + M->layer[l].rows * (M->layer[l].N + 1);
-    require(P <= 2000, RULE, M->s->X_name, "at most 2000 parameters, where residuals are not 0");
-    mpq_t *H = rationals(P * P), *g = rationals(P);
+    size_t P = 0, most = 0, *from = memory_new(M->layers + 1, sizeof *from);
+    for (size_t l = 0; l < M->layers; l++) {
+        P = from[l + 1] = P + M->layer[l].rows * (M->layer[l].N + 1);
+        if (M->layer[l].rows > most) most = M->layer[l].rows;
+    }
+    require(P <= 2000 && M->n * P * P <= 1000000000, RULE, M->s->X_name,
+            "at most 2000 parameters, and 10^9 times points, where residuals are not 0");
+    mpq_t *H = rationals(P * P), *g = rationals(P), *t = rationals(most), *next = rationals(most);
     NEW_Q(q); NEW_Q(x);
     for (size_t j = 0; j < M->n; j++) {
         for (size_t l = 0, p = 0; l < M->layers; l++)
@@ -230,10 +234,10 @@ static table hessian(const model *M, size_t *size) {
         }
         for (size_t p = 0, l = 0; p < from[M->layers - 1]; p++) {
             if (p == from[l + 1]) l++;
-            mpq_t *t = rationals(M->layer[l].rows);
+            for (size_t i = 0; i < M->layer[l].rows; i++) mpq_set_ui(t[i], 0, 1);
             input(t[(p - from[l]) / (M->layer[l].N + 1)], &M->layer[l], j, (p - from[l]) % (M->layer[l].N + 1));
             for (const layer *L = &M->layer[l + 1]; L < M->layer + M->layers; L++) {
-                mpq_t *next = rationals(L->rows);
+                for (size_t i = 0; i < L->rows; i++) mpq_set_ui(next[i], 0, 1);
                 for (size_t e = 0; e < L->rows * L->N; e++) {
                     if (mpz_sgn(L->in.z[j * L->N + e % L->N]) <= 0) continue;
                     table_get(q, &L->A, e / L->N * (L->N + 1) + e % L->N);
@@ -245,7 +249,9 @@ static table hessian(const model *M, size_t *size) {
                     size_t row = from[L - M->layer] + e / L->N * (L->N + 1) + e % L->N;
                     mpq_add(H[row * P + p], H[row * P + p], q);
                 }
+                mpq_t *last = t;
                 t = next;
+                next = last;
             }
         }
     }
@@ -325,6 +331,7 @@ number implementation(const statement *s, value v) {
     if (!json_present(v)) return NULL;
     json_shape(RULE, v, "network? scales? upper");
     value at = json_get(v, "network"), scales = json_get(v, "scales");
+    require(json_present(at) != json_present(scales), RULE, v, "a network or scales");
     const network *Y = json_present(at) ? network_read(at) : s->X;
     require(Y->layers == 0 && Y->d == s->X->d && Y->m == s->X->m && Y->D == 1, RULE, at, "a network of the same shape");
     require(Y == s->X || same_realization(Y, s->X), RULE, at, "the same realization");

@@ -41,9 +41,10 @@ bool stability_equal(const struct stability *t, const struct stability *o) {
 void stability_print(const statement *s) {
     for (int k = 0; k < PARTS; k++)
         if (s->stability->word[k] != 0)
-            printf("%s %s %s, ", parts[k], words[s->stability->word[k]],
-                   k < THEOREM_1 ? number_text(s->stability->v[k]) : "");
-    printf("eta = %s, labels: %s; of ", number_text(s->q), s->own ? "the network's own values" : "y");
+            printf("%s%s %s%s%s, ", k == LAMBDA ? "no pre-activation is 0 at a sample and " : "", parts[k], words[s->stability->word[k]],
+                   k < THEOREM_1 ? " " : "", k < THEOREM_1 ? number_text(s->stability->v[k]) : "");
+    if (sign(s->q) != 0) printf("eta = %s, ", number_text(s->q));
+    printf("labels: %s; of ", s->own ? "the network's own values" : "y");
 }
 
 /* ---- norms and bounds ----------------------------------------------------------------------------- */
@@ -66,23 +67,35 @@ static number total(number *x, size_t n) {
     return n == 0 ? integer(0) : n == 1 ? x[0] : plus(total(x, n / 2), total(x + n / 2, n - n / 2));
 }
 
+/* mean += (x_j, 1), squares += |(x_j, 1)|², in parts of the points' den and den². */
+static void add_point(mpz_t *mean, mpz_t squares, const model *M, size_t j) {
+    const table *x = &M->layer[0].in;
+    NEW_Z(norm);
+    for (size_t k = 0; k < M->d; k++) mpz_add(mean[k], mean[k], x->z[j * M->d + k]);
+    mpz_add(mean[M->d], mean[M->d], x->den);
+    dot(norm, x->z + j * M->d, x->z + j * M->d, M->d);
+    mpz_add(squares, squares, norm);
+    mpz_addmul(squares, x->den, x->den);
+    mpz_clear(norm);
+}
+
 /* Over the points j on this side of neuron i's knot, with its primitive form p: root[0] = |Σ p_j| |Σ (x_j, 1)|, root[1] =
    (Σ p_j²)^(1/2) (Σ |(x_j, 1)|²)^(1/2). */
 static void weigh(number root[2], const model *M, size_t i, int side) {
     number unit = inverse(times(quotient(M->z.den, NULL), rational(M->X->a[i].t)));
-    NEW_Z(B); NEW_Z(E); NEW_Z(p); NEW_Z(squares);
+    mpz_t *centre = integers(M->d + 1);
+    NEW_Z(B); NEW_Z(E); NEW_Z(p); NEW_Z(squares); NEW_Z(den);
     for (size_t j = 0; j < M->n; j++) {
-        mpz_t *z = M->z.z + i;
-        if (mpz_sgn(z[j * M->m]) != side) continue;
-        mpz_add(p, p, z[j * M->m]);
-        mpz_addmul(squares, z[j * M->m], z[j * M->m]);
-        mpz_add(E, E, M->G.z[j * M->n + j]);
-        mpz_add(B, B, M->G.z[j * M->n + j]);
-        for (size_t l = 0; l < j; l++)
-            if (mpz_sgn(z[l * M->m]) == side) mpz_addmul_ui(B, M->G.z[j * M->n + l], 2);
+        const mpz_t *z = (const mpz_t *)M->z.z + j * M->m + i;
+        if (mpz_sgn(*z) != side) continue;
+        mpz_add(p, p, *z);
+        mpz_addmul(squares, *z, *z);
+        add_point(centre, E, M, j);
     }
-    root[0] = times(absolute(times(quotient(p, NULL), unit)), root_of(quotient(B, M->G.den)));
-    root[1] = times(absolute(unit), root_of(times(quotient(squares, NULL), quotient(E, M->G.den))));
+    dot(B, centre, centre, M->d + 1);
+    mpz_mul(den, M->layer[0].in.den, M->layer[0].in.den);
+    root[0] = times(absolute(times(quotient(p, NULL), unit)), root_of(quotient(B, den)));
+    root[1] = times(absolute(unit), root_of(times(quotient(squares, NULL), quotient(E, den))));
 }
 
 /* S_theta, ||f||_{R,g}, ||f||_R, ||f||_{R,g^} as given and flipped. A knot counts at its first neuron. */
@@ -94,11 +107,9 @@ static void set_norms(number norm[5], const model *M) {
         number jump = integer(0), own = absolute(strength(M, i));
         bool first = true;
         if (all_zero(M->X->a[i].u, M->d)) continue;
-        for (size_t l = 0; l < M->m; l++) {
-            if (compare_vectors(M->X->a[l].u, M->X->a[i].u, M->d + 1) != 0) continue;
-            first = first && l >= i;
-            jump = plus(jump, strength(M, l));
-        }
+        for (size_t l = 0; l < i && first; l++) first = compare_vectors(M->X->a[l].u, M->X->a[i].u, M->d + 1) != 0;
+        for (size_t l = i; l < M->m && first; l++)
+            if (compare_vectors(M->X->a[l].u, M->X->a[i].u, M->d + 1) == 0) jump = plus(jump, strength(M, l));
         weigh(root, M, i, 1);
         weigh(root + 2, M, i, -1);
         dot(x, M->X->a[i].u, M->X->a[i].u, M->d);
@@ -180,17 +191,21 @@ static bool follows(int word, number lo, number hi, number v, bool holds) {
 
 /* Norms, inf |grad f| between a tree's bound, or 0, and |grad f| at x; and the bounds [N 19] for three orientations: from above
    with the trace of Sigma_X, from below with 1/d of it, for its lambda_max, unless a bound of that is proved. */
-static void set_bounds(number *lo, number *hi, model *M, value evidence) {
-    number two = integer(2), n = inverse(integer((long)M->n)), E = integer(0), trace, norm[5], most[2];
+static void set_bounds(number *lo, number *hi, model *M, const struct stability *t, value evidence) {
+    number two = integer(2), n = inverse(integer((long)M->n)), E, trace, norm[5], most[2];
     value spread = json_get(evidence, "covariance"), tree = json_get(evidence, "gradient"), x = json_get(evidence, "x");
-    NEW_Z(mean);
-    M->G = gram_of(M->layer[0].in, M->n, M->d, NULL);
-    EACH(e, M->n) {
-        mpz_addmul_ui(mean, M->G.z[e], e % (M->n + 1) == 0 ? 1 : 2);
-        mpz_add(M->G.z[e], M->G.z[e], M->G.den);
-        if (e % (M->n + 1) == 0) E = plus(E, times(n, quotient(M->G.z[e], M->G.den)));
+    bool rescalings = t->word[FLATTEST] != 0 || t->word[LEMMA_3] != 0;
+    mpz_t *mean = integers(M->d + 1);
+    NEW_Z(squares); NEW_Z(den); NEW_Z(z);
+    mpz_mul(den, M->layer[0].in.den, M->layer[0].in.den);
+    for (size_t j = 0; j < M->n; j++) add_point(mean, squares, M, j);
+    E = times(n, quotient(squares, den));
+    dot(z, mean, mean, M->d);
+    trace = minus(minus(E, integer(1)), times(times(n, n), quotient(z, den)));
+    if (rescalings || json_present(spread) || !M->solution) {
+        M->G = gram_of(M->layer[0].in, M->n, M->d, NULL);
+        EACH(e, M->n) mpz_add(M->G.z[e], M->G.z[e], M->G.den);
     }
-    trace = minus(minus(E, integer(1)), times(times(n, n), quotient(mean, M->G.den)));
     if (json_present(spread)) json_shape(RULE, spread, "lower? upper?");
     most[0] = eigenvalue(M, json_get(spread, "lower"), false, true);
     most[1] = eigenvalue(M, json_get(spread, "upper"), true, true);
@@ -210,7 +225,7 @@ static void set_bounds(number *lo, number *hi, model *M, value evidence) {
     lo[THEOREM_3] = lo[BOUND];
     hi[THEOREM_3] = hi[BOUND];
     lo[THEOREM_1] = hi[THEOREM_1] = plus(integer(1), times(two, norm[1]));
-    lo[FLATTEST] = lo[LEMMA_3] = every_rescaling(M, json_get(evidence, "vectors"));
+    if (rescalings) lo[FLATTEST] = lo[LEMMA_3] = every_rescaling(M, json_get(evidence, "vectors"));
 }
 
 /* Theorem 1 is 1 + 2 ||f||_{R,g} <= 2/eta. Hypotheses are those of the theorems, and of there being a lambda_max. */
@@ -223,11 +238,11 @@ void check_minimum(const statement *s, bool proved, value evidence) {
                                       : "kind=* part lower? upper? x? gradient? covariance? vectors? implementation?");
     require(s->X->D == 1 && s->samples <= 10000, RULE, s->X_name, "a network with one output, at most 10^4 points");
     model M = evaluate(s, s->X);
-    if (two_layers) set_bounds(lo, hi, &M, evidence);
+    if (two_layers) set_bounds(lo, hi, &M, t, evidence);
     lo[LAMBDA] = lo[STABLE] = eigenvalue(&M, json_get(evidence, "lower"), false, false);
     hi[LAMBDA] = hi[STABLE] = hi[LEMMA_3] = eigenvalue(&M, json_get(evidence, "upper"), true, false);
     hi[LEMMA_2] = json_present(other) ? implementation(s, other) : hi[STABLE];
-    if (!json_present(json_get(other, "network"))) hi[FLATTEST] = hi[LEMMA_2];
+    hi[FLATTEST] = json_present(json_get(other, "scales")) ? hi[LEMMA_2] : hi[STABLE];
     memcpy(v, t->v, sizeof v);
     v[LEMMA_3] = lo[THEOREM_1];
     v[LEMMA_2] = lo[BOUND];

@@ -171,7 +171,7 @@ void statement_print(const statement *s) {
     for (size_t j = 0; j < s->samples; j++) {
         printf("\n    sample %zu", j + 1);
         print_vector(": x = ", s->x + j * s->X->d, NULL, s->X->d);
-        print_vector(", y = ", s->y + j * s->X->D, NULL, s->X->D);
+        if (!s->own) print_vector(", y = ", s->y + j * s->X->D, NULL, s->X->D);
     }
     printf("\n  claim: ");
     print_text(s, s->claim->text);

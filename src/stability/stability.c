@@ -9,8 +9,8 @@
 #include "parts.h"
 #include "spectrum.h"
 
-/* Explicit Hessians of deep networks: parameters at most. */
-enum { MOST_PARAMETERS = 1500 };
+/* Explicit Hessians of deep networks: parameters at most, and points times their square. */
+enum { MOST_PARAMETERS = 1500, MOST_PRODUCTS = 1000000000 };
 
 /* Nodes of the search for inf ||grad f||: products of dictionary entries about as many as this. */
 #define GRADIENT_WORK 10000000.0
@@ -262,6 +262,12 @@ static rc_status compute_shallow(rc_stability_t s, const rc_network_t net, const
     return status;
 }
 
+static bool has_small_hessian(const rc_network_t net, slong n)
+{
+    slong P = rc_stability_parameters(net);
+    return P <= MOST_PARAMETERS && n <= MOST_PRODUCTS / (P * P);
+}
+
 static rc_status compute_deep(rc_stability_t s, const rc_network_t net, const rc_dataset_t data,
                               const rc_stability_options *options, slong bits, rc_limits *limits, rc_error_struct *err)
 {
@@ -283,9 +289,11 @@ static rc_status compute_deep(rc_stability_t s, const rc_network_t net, const rc
         rc_tangent_gram(M, T);
         status = rc_spectrum_enclose(s->solution ? s->lambda : s->gram, M, bits, limits);
         if (status == RC_OK && !s->solution) {
-            if (rc_stability_parameters(net) > MOST_PARAMETERS) {
-                status = rc_error_set(err, RC_LIMIT, "the full Hessian of a deep network with %ld parameters (at most %d)",
-                                      (long) rc_stability_parameters(net), MOST_PARAMETERS);
+            if (!has_small_hessian(net, s->n)) {
+                status = rc_error_set(err, RC_LIMIT,
+                                      "the full Hessian of a deep network with %ld parameters at %ld points (at most %d, "
+                                      "and %d points times parameters squared)",
+                                      (long) rc_stability_parameters(net), (long) s->n, MOST_PARAMETERS, MOST_PRODUCTS);
             } else {
                 rc_tangent_hessian(M, T, s->residual);
                 status = rc_spectrum_enclose(s->lambda, M, bits, limits);
@@ -336,7 +344,7 @@ static bool set_hessian(rc_pencil_t M, const rc_network_t net, const rc_dataset_
         for (slong j = 0; j < s->n; j++) fmpq_set(s->residual + j, T->value + j);
         subtract_labels(s, data, own);
         if (s->solution) rc_tangent_gram(M, T);
-        else if (rc_stability_parameters(net) <= MOST_PARAMETERS) rc_tangent_hessian(M, T, s->residual);
+        else if (has_small_hessian(net, s->n)) rc_tangent_hessian(M, T, s->residual);
         else small = false;
         rc_tangent_clear(T);
     } else {
