@@ -78,7 +78,7 @@ bool rc_gradient_tree(rc_tree_t tree, const rc_canonical_t f, const fmpq *least,
     s.low = _fmpq_vec_init(f->d);
     s.high = _fmpq_vec_init(f->d);
     fmpq_init(jump);
-    fmpz_mat_init(forms, f->K + 1, f->width);
+    fmpz_mat_init(forms, f->K + f->affine, f->width);
     for (slong k = 0; k < f->d; k++) {
         fmpq_set(s.low + k, fmpq_mat_entry(f->L, 0, k));
         fmpq_set(s.high + k, s.low + k);
