@@ -74,6 +74,12 @@ static void test_limit_kinds(void)
     limits.deadline = rc_clock() - 1;
     CHECK(!rc_limits_visit(&limits, "cells") && strcmp(limits.reason, "time limit") == 0, "deadline");
 
+    rc_limits_init(&limits);
+    CHECK(rc_limits_visit(&limits, "cells"), "no limit yet");
+    limits.deadline = rc_clock() - 1;
+    CHECK(rc_limits_visit(&limits, "cells"), "a short step that does not look at the clock");
+    CHECK(!rc_limits_step(&limits, "factors") && strcmp(limits.reason, "time limit") == 0, "a long step looks");
+
     volatile sig_atomic_t stop = 0;
     rc_limits_init(&limits);
     limits.stop = &stop;

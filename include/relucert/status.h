@@ -63,5 +63,7 @@ double rc_clock(void);
    are within the limit. Looks at the clock and reports progress at the first visit and every 256. limits may be
    NULL (always true). */
 bool rc_limits_visit(rc_limits *limits, const char *what);
+/* The same for a long step: looks at the clock each time. */
+bool rc_limits_step(rc_limits *limits, const char *what);
 
 #endif

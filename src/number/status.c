@@ -82,16 +82,26 @@ double rc_clock(void)
     return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
 }
 
-bool rc_limits_visit(rc_limits *limits, const char *what)
+static bool count(rc_limits *limits, const char *what, size_t looks)
 {
     if (!limits) return true;
     if (limits->reason) return false;
     size_t visit = limits->visited++;
     if (limits->stop && *limits->stop) limits->reason = "interrupted";
     else if (limits->max_cells && visit >= limits->max_cells) limits->reason = "cell limit";
-    else if (visit % 256 == 0) {
+    else if (visit % looks == 0) {
         if (limits->deadline > 0 && rc_clock() > limits->deadline) limits->reason = "time limit";
         else if (limits->progress) limits->progress(limits->progress_arg, what, limits->visited);
     }
     return !limits->reason;
+}
+
+bool rc_limits_visit(rc_limits *limits, const char *what)
+{
+    return count(limits, what, 256);
+}
+
+bool rc_limits_step(rc_limits *limits, const char *what)
+{
+    return count(limits, what, 1);
 }

@@ -363,7 +363,7 @@ static void remember(descent *D, double length)
 }
 
 /* Minimizes the smoothed value for ever sharper weights. */
-static void descend(descent *D)
+static void descend(descent *D, rc_limits *limits)
 {
     double n = (double) D->n, steps = WORK / (n * n * (double) (D->m + 1));
     slong left = (slong) fmax(LEAST_STEPS, fmin(MOST_STEPS, steps));
@@ -373,6 +373,7 @@ static void descend(descent *D)
     weigh(D, mu);
     keep_best(D);
     while (left > 0 && isfinite(D->value) && D->least - D->most > 1e-13 * D->least) {
+        if (!rc_limits_step(limits, "rescalings")) return;
         double down = choose_way(D), value = D->value, length = 1;
         if (!(down < 0)) D->remembered = 0;
         if (!(down < -0.1 * mu)) {
@@ -426,11 +427,11 @@ static void set_vectors(fmpz_mat_t vectors, const descent *D)
     }
 }
 
-void rc_descent(fmpq *scale, fmpz_mat_t vectors, const rc_model_t model)
+void rc_descent(fmpq *scale, fmpz_mat_t vectors, const rc_model_t model, rc_limits *limits)
 {
     descent D;
     descent_init(&D, model);
-    descend(&D);
+    descend(&D, limits);
     set_scales(scale, &D);
     set_vectors(vectors, &D);
     descent_clear(&D);

@@ -176,7 +176,7 @@ rc_status rc_flattest_find(rc_flattest_t f, const rc_model_t model, slong bits, 
     for (slong i = 0; i < f->m; i++) fmpq_one(scale + i);
     rc_status status = try_scales(f, model, scale, bits, limits);
     if (status == RC_OK) {
-        rc_descent(scale, f->vectors, model);
+        rc_descent(scale, f->vectors, model, limits);
         status = try_scales(f, model, scale, bits, limits);
     }
     _fmpq_vec_clear(scale, f->m);

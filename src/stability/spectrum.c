@@ -377,7 +377,7 @@ static rc_status iterate(search *r, const fmpq_t start)
     bool proved = false;
     slong k = 0;
     for (int round = 0; round < ROUNDS; round++) {
-        if (!rc_limits_visit(r->limits, "factors")) break;
+        if (!rc_limits_step(r->limits, "factors")) break;
         if (fmpq_sgn(r->s->lo) > 0) step_above(t, r, k);
         else fmpq_set(t, start);
         if (fmpq_cmp(t, r->s->hi) >= 0 || fmpq_cmp(t, floor) <= 0) {

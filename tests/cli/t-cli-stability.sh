@@ -110,6 +110,8 @@ has '"active_points":[1,2]' stability --json --neurons relu.json two.json
 has 'other implementation' stability --labels own line.json symmetric.csv
 has '"other_implementation":null' stability --json relu.json two.json
 
+stops 3 'cell limit' stability --max-cells 1 relu.json off.json
+
 # Deep: the pyramid's Hessian, and no norms.
 cat >pyramid.json <<'END'
 {"layers": [{"A": [[1, 0], [-1, 0], [0, 1], [0, -1]], "b": [0, 0, 0, 0]},
