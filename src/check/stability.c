@@ -252,7 +252,7 @@ void check_minimum(const statement *s, bool proved, value evidence) {
         bool want = proved == (t->word[k] != FALSE), exists = k >= NORMS && k < THEOREM_1;
         if (t->word[k] == 0 || !(proved || json_is(json_get(evidence, "part"), parts[k]))) continue;
         require(two_layers || k == LAMBDA || k == STABLE, RULE, s->X_name, "two layers");
-        exists = exists || ((M.solution || k == LAMBDA) && (k == THEOREM_1 ? M.off_knots : M.smooth));
+        exists = exists || ((M.solution || k == LAMBDA || k == STABLE) && (k == THEOREM_1 ? M.off_knots : M.smooth));
         bool good = exists ? follows(word, lo[k], hi[k], v[k], want) : !want;
         if (k == THEOREM_3 && want) good = good && hi[LEMMA_2] != NULL && compare(hi[LEMMA_2], v[k]) <= 0;
         require(good, RULE, evidence, "evidence for %s", parts[k]);

@@ -73,15 +73,15 @@ static void put_answer(json_t *claims, const char *part, slong number, rc_answer
     if (answer >= 0) rc_cli_set(put_claim(claims, part, number, eta), part, json_boolean(answer));
 }
 
-/* What the step size decides; without a minimum, or not known: nothing. */
+/* What the step size decides, as far as it is known. */
 static void put_verdicts(json_t *claims, const rc_stability_struct *s, slong number, const fmpq *eta)
 {
     rc_answer stable = rc_stability_is_linearly_stable(s, eta);
-    if (!s->solution || !s->smooth || stable < 0) return;
+    if (stable < 0) return;
     json_t *claim = put_claim(claims, "stable", number, eta);
     rc_cli_set(claim, "linearly-stable", json_boolean(stable));
     if (s->deep) return;
-    rc_cli_set(claim, "theorem-1", json_boolean(rc_stability_theorem_1(s, eta)));
+    rc_cli_set(claim, "theorem-1", json_boolean(s->solution && rc_stability_theorem_1(s, eta)));
     put_answer(claims, "theorem-3", number, rc_stability_theorem_3(s, eta), eta);
 }
 

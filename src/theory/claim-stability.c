@@ -374,7 +374,7 @@ static rc_verdict decide_part(work *w, rc_stability_part p)
         verdict = truth(is_solution(w) && is_off_knots(w, false) && rc_surd_cmp(s->norm_g, y) <= 0);
         break;
     case RC_PART_LINEARLY_STABLE:
-        verdict = is_solution(w) && is_off_knots(w, true) ? lambda_against(w, RC_COMPARE_AT_MOST, x) : RC_REFUTED;
+        verdict = is_off_knots(w, true) ? lambda_against(w, RC_COMPARE_AT_MOST, x) : RC_REFUTED;
         break;
     case RC_PART_THEOREM_3: verdict = theorem_3(w, x); break;
     case RC_PART_LEMMA_2: verdict = lemma_2(w); break;
