@@ -134,7 +134,7 @@ mpz_t *read_integers(value v, size_t count) {
     return b.z;
 }
 
-/* The second layer's inputs, as they count with two layers: unit_i in with weight[i] = 1 / unit_i. With weights k, where
+/* The second layer's inputs, as they count with two layers: unit_i in with the weight[i] that it has, 1 / unit_i. With weights k, where
    residuals are not 0, unit_i in + delta y / T with weight k_i / unit_i, y_ji = <z_i, (x_j, 1)>, z_i = Σ_j residual_j (x_j, 1) / n
    over the points where neuron i is active: then K becomes what the Hessian's second-order terms make of it for T, if k_i (T² -
    |z_i|²) = T²; at least that (at most) if it is >= (<=). */
@@ -167,12 +167,11 @@ static table inputs(mpq_t *weight, const model *M, const mpq_t T, mpq_t *k, bool
             mpq_div(q, q, T);
             mpq_add(v[j * m + i], v[j * m + i], q);
         }
-        mpq_set_ui(weight[i], 1, 1);
-        if (k != NULL) mpq_set(weight[i], k[i]);
-        mpq_mul(rest, rest, weight[i]);
+        if (k == NULL) continue;
+        mpq_mul(rest, rest, k[i]);
         mpq_mul(q, T, T);
-        require(k == NULL || (upper ? 1 : -1) * mpq_cmp(rest, q) >= 0, RULE, at, "a weight of neuron %zu to that side", i + 1);
-        mpq_div(weight[i], weight[i], M->unit[i]);
+        require((upper ? 1 : -1) * mpq_cmp(rest, q) >= 0, RULE, at, "a weight of neuron %zu to that side", i + 1);
+        mpq_mul(weight[i], weight[i], k[i]);
     }
     return clear_denominators(v, n * m);
 }
@@ -180,13 +179,13 @@ static table inputs(mpq_t *weight, const model *M, const mpq_t T, mpq_t *k, bool
 /* n K = Σ over the layers of (<in_j, in_l> + 1) <delta_j, delta_l>; with T and weights k what the Hessian makes of it. */
 static table gram(const model *M, const mpq_t T, mpq_t *k, bool upper, value at) {
     table A = {.z = NULL};
-    bool two = M->X->layers == 0;
+    mpq_t *weight = M->X->layers == 0 ? rationals(M->m) : NULL;
+    for (size_t i = 0; i < M->m; i++) mpq_inv(weight[i], M->unit[i]);
     for (size_t l = 0; l < M->layers; l++) {
         const layer *L = &M->layer[l];
-        mpq_t *weight = two ? rationals(M->m) : NULL;
-        table in = two ? inputs(weight, M, T, l == 1 ? k : NULL, upper, at) : L->in;
-        table S = gram_of(l == 1 ? in : L->in, M->n, L->N, l == 1 ? weight : NULL);
         table D = gram_of(L->delta, M->n, L->rows, l == 0 ? weight : NULL);
+        table in = l == 1 && weight != NULL ? inputs(weight, M, T, k, upper, at) : L->in;
+        table S = gram_of(in, M->n, L->N, l == 1 ? weight : NULL);
         EACH(e, M->n) {
             mpz_add(S.z[e], S.z[e], S.den);
             mpz_mul(S.z[e], S.z[e], D.z[e]);

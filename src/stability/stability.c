@@ -133,49 +133,20 @@ static void mean_square(fmpq_t x, fmpq_t trace, const rc_dataset_t data)
     fmpz_clear(sum);
 }
 
-/* lo^2 <= x <= hi^2 to 2^-bits and a little. */
-static void root_bounds(fmpq_t lo, fmpq_t hi, const fmpq_t x, slong bits)
-{
-    rc_surd_t root;
-    rc_surd_init(root);
-    rc_surd_set_sqrt_fmpq(root, x);
-    rc_surd_enclose(lo, hi, root, bits);
-    rc_surd_clear(root);
-}
-
-/* 1 + 2 ||f||_{R,g^} + 4 (||f||_R + inf ||grad f||) sqrt(lambda_max(Sigma_X)) sqrt(1 + E ||X||^2), enclosed: every part
-   is positive and the expression increasing in each. */
 static void lemma_2_bound(rc_stability_t s, slong bits)
 {
-    fmpq_t lo[5], hi[5];
+    rc_surd_t side;
+    fmpq_t other;
     if (!s->has_gradient || !s->covariance->known) return;
-    for (int k = 0; k < 5; k++) {
-        fmpq_init(lo[k]);
-        fmpq_init(hi[k]);
-    }
-    root_bounds(lo[0], hi[4], s->gradient_lo, bits + 8);
-    root_bounds(lo[4], hi[0], s->gradient_hi, bits + 8);
-    root_bounds(lo[1], hi[4], s->covariance->lo, bits + 8);
-    root_bounds(lo[4], hi[1], s->covariance->hi, bits + 8);
-    fmpq_add_si(lo[4], s->mean_square, 1);
-    root_bounds(lo[2], hi[2], lo[4], bits + 8);
-    rc_surd_enclose(lo[3], hi[3], s->norm_R, bits + 8);
-    rc_surd_enclose(lo[4], hi[4], s->norm_g_hat[0], bits + 8);
-    for (int end = 0; end < 2; end++) {
-        fmpq_t *p = end == 0 ? lo : hi;
-        fmpq_add(s->lemma_2[end], p[3], p[0]);
-        fmpq_mul(s->lemma_2[end], s->lemma_2[end], p[1]);
-        fmpq_mul(s->lemma_2[end], s->lemma_2[end], p[2]);
-        fmpq_mul_2exp(s->lemma_2[end], s->lemma_2[end], 1);
-        fmpq_add(s->lemma_2[end], s->lemma_2[end], p[4]);
-        fmpq_mul_2exp(s->lemma_2[end], s->lemma_2[end], 1);
-        fmpq_add_si(s->lemma_2[end], s->lemma_2[end], 1);
-    }
+    rc_surd_init(side);
+    fmpq_init(other);
+    rc_stability_lemma_2_side(side, s, 0, false, s->covariance->lo, s->gradient_lo);
+    rc_surd_enclose(s->lemma_2[0], other, side, bits + 8);
+    rc_stability_lemma_2_side(side, s, 0, true, s->covariance->hi, NULL);
+    rc_surd_enclose(other, s->lemma_2[1], side, bits + 8);
     s->has_lemma_2 = true;
-    for (int k = 0; k < 5; k++) {
-        fmpq_clear(hi[k]);
-        fmpq_clear(lo[k]);
-    }
+    fmpq_clear(other);
+    rc_surd_clear(side);
 }
 
 static void set_average(rc_stability_t s, const rc_pencil_t M)

@@ -136,12 +136,15 @@ static rc_verdict lambda_against(work *w, rc_comparison c, const rc_surd_t v)
     return verdict;
 }
 
-/* The rescaling and the other implementation, which take long, when they are needed first. */
+/* The rescaling and the other implementation, which take long, when they are needed first; what encloses their lambda_max
+   moves to w. */
 static void flatten(work *w)
 {
     if (w->flattened) return;
     w->flattened = true;
     if (rc_stability_flatten(w->s, w->in->network[0], w->data, 0, w->limits) != RC_OK) say_stopped(w);
+    if (w->s->flattest->known) rc_spectrum_swap(w->rescaled, w->s->flattest->lambda);
+    if (w->s->merged->known) rc_spectrum_swap(w->merged, w->s->merged->lambda);
 }
 
 /* lambda_max <= v? */
@@ -196,7 +199,7 @@ static rc_verdict flattest_against(work *w, rc_comparison c, const rc_surd_t v)
     }
     /* From above. At least v is refuted by a rescaling below v, which is one at most some smaller number. */
     if (c == RC_COMPARE_AT_LEAST) {
-        const rc_spectrum_struct *flat = w->s->flattest->lambda;
+        const rc_spectrum_struct *flat = w->rescaled;
         if (w->s->flattest->known && rc_surd_cmp_fmpq(v, flat->hi) > 0) {
             rc_surd_t below;
             rc_surd_init(below);
@@ -288,17 +291,14 @@ static rc_verdict exactly(rc_comparison c, const rc_surd_t x, const rc_surd_t v)
     return against(&lower, &upper, c, order, order);
 }
 
-/* x = 2/eta, y = 1/eta - 1/2. */
-static void step_bounds(rc_surd_t x, rc_surd_t y, const fmpq_t eta)
+/* x = 2/eta. */
+static void step_bound(rc_surd_t x, const fmpq_t eta)
 {
     fmpq_t z;
     fmpq_init(z);
     fmpq_inv(z, eta);
     fmpq_mul_2exp(z, z, 1);
     rc_surd_set_fmpq(x, z);
-    fmpq_sub_si(z, z, 1);
-    fmpq_div_2exp(z, z, 1);
-    rc_surd_set_fmpq(y, z);
     fmpq_clear(z);
 }
 
@@ -350,10 +350,9 @@ static rc_verdict decide_part(work *w, rc_stability_part p)
     const rc_stability_struct *s = w->s;
     const rc_part_struct *part = w->claim->part + p;
     const rc_surd_struct *v = w->in->part + (p < RC_PART_NUMBERS ? p : 0);
-    rc_surd_t x, y;
+    rc_surd_t x;
     rc_surd_init(x);
-    rc_surd_init(y);
-    if (rc_stability_part_has_eta(p)) step_bounds(x, y, w->in->number);
+    if (rc_stability_part_has_eta(p)) step_bound(x, w->in->number);
     rc_verdict verdict = RC_UNDECIDED;
     w->reason[0] = '\0';
     switch (p) {
@@ -371,7 +370,7 @@ static rc_verdict decide_part(work *w, rc_stability_part p)
         verdict = bound_against(w, (int) (p - RC_PART_BOUND), part->comparison, v);
         break;
     case RC_PART_THEOREM_1:
-        verdict = truth(is_solution(w) && is_off_knots(w, false) && rc_surd_cmp(s->norm_g, y) <= 0);
+        verdict = truth(is_solution(w) && is_off_knots(w, false) && rc_stability_theorem_1(s, w->in->number) == 1);
         break;
     case RC_PART_LINEARLY_STABLE:
         verdict = is_off_knots(w, true) ? lambda_against(w, RC_COMPARE_AT_MOST, x) : RC_REFUTED;
@@ -381,7 +380,6 @@ static rc_verdict decide_part(work *w, rc_stability_part p)
     case RC_PART_LEMMA_3: verdict = lemma_3(w); break;
     default: break;
     }
-    rc_surd_clear(y);
     rc_surd_clear(x);
     return verdict;
 }
@@ -435,7 +433,7 @@ static void put_value(work *w)
     if (only == RC_PART_NORM_R_GHAT) rc_decision_value_surd(w->decision, s->norm_g_hat[0]);
     if (only == RC_PART_NORM_R_GHAT_FLIPPED) rc_decision_value_surd(w->decision, s->norm_g_hat[1]);
     if (only == RC_PART_FLATTEST && s->flattest->known) {
-        rc_decision_bounds(w->decision, rc_fmpq_get_str(s->flattest->lo), rc_fmpq_get_str(s->flattest->lambda->hi));
+        rc_decision_bounds(w->decision, rc_fmpq_get_str(s->flattest->lo), rc_fmpq_get_str(w->rescaled->hi));
     }
     if (only == RC_PART_GRADIENT && s->has_gradient) {
         rc_surd_t lo, hi;
