@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "network/vectors.h"
 #include "parts.h"
 #include "relucert/canonical.h"
 #include "relucert/region.h"
@@ -27,7 +28,7 @@ static bool is_inactive(const rc_model_t model, const fmpq *x)
     fmpz_t value;
     bool inactive = true;
     fmpz_init(value);
-    rc_common_denominator(point, point + model->d, x, model->d);
+    rc_vec_clear_denominators(point, point + model->d, x, model->d);
     for (slong i = 0; i < model->m && inactive; i++) {
         if (!matters(model, i)) continue;
         _fmpz_vec_dot(value, fmpz_mat_entry(model->U, i, 0), point, model->d + 1);

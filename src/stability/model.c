@@ -3,15 +3,7 @@
 
 #include <flint/fmpz_vec.h>
 
-void rc_common_denominator(fmpz *num, fmpz_t den, const fmpq *x, slong length)
-{
-    fmpz_one(den);
-    for (slong i = 0; i < length; i++) fmpz_lcm(den, den, fmpq_denref(x + i));
-    for (slong i = 0; i < length; i++) {
-        fmpz_divexact(num + i, den, fmpq_denref(x + i));
-        fmpz_mul(num + i, num + i, fmpq_numref(x + i));
-    }
-}
+#include "network/vectors.h"
 
 static void set_weights(rc_model_t model)
 {
@@ -79,7 +71,7 @@ void rc_model_values(fmpq *y, const rc_model_t model)
     fmpq_t part;
     fmpq_init(part);
     /* gamma is m x 1, so its entries are consecutive. */
-    rc_common_denominator(gamma, den, fmpq_mat_entry(model->net->gamma, 0, 0), model->m);
+    rc_vec_clear_denominators(gamma, den, fmpq_mat_entry(model->net->gamma, 0, 0), model->m);
     fmpz_mul(den, den, model->dz);
     for (slong j = 0; j < model->n; j++) {
         fmpz_zero(sum);

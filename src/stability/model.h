@@ -28,7 +28,5 @@ const fmpq *rc_model_gamma(const rc_model_t model, slong i);
 bool rc_model_has_knot(const rc_model_t model, slong i);
 /* y[j] = f(x_j). */
 void rc_model_values(fmpq *y, const rc_model_t model);
-/* den > 0 and num[i] with num[i] / den = x[i]. */
-void rc_common_denominator(fmpz *num, fmpz_t den, const fmpq *x, slong length);
 
 #endif

@@ -4,6 +4,8 @@
 #include <flint/fmpq_vec.h>
 #include <flint/fmpz_vec.h>
 
+#include "network/vectors.h"
+
 void rc_pencil_init(rc_pencil_t M, slong n, slong unit)
 {
     M->n = n;
@@ -115,7 +117,7 @@ static void mixed_derivatives(fmpz_mat_t z, fmpz_t den, const rc_model_t model, 
     fmpz *r = _fmpz_vec_init(model->n);
     fmpz_mat_t weighted;
     fmpz_mat_init(weighted, model->m, model->n);
-    rc_common_denominator(r, den, residual, model->n);
+    rc_vec_clear_denominators(r, den, residual, model->n);
     for (slong i = 0; i < model->m; i++) {
         for (slong j = 0; j < model->n; j++) {
             if (!fmpz_is_zero(fmpz_mat_entry(active, j, i))) fmpz_set(fmpz_mat_entry(weighted, i, j), r + j);
@@ -187,7 +189,7 @@ void rc_pencil_set_gram(rc_pencil_t M, const rc_model_t model, const fmpq *resid
     activations(positive, active, model);
     /* (<x_j, x_l> + 1) sum_i w2_i^2 I_ji I_li + 1 */
     outer_squares(outer, model);
-    rc_common_denominator(weight, M->D, outer, m);
+    rc_vec_clear_denominators(weight, M->D, outer, m);
     weighted_square(M->N, active, weight);
     square(points, model->X);
     fmpz_mul(M->D, M->D, model->data->den);
@@ -291,7 +293,7 @@ void rc_pencil_at(rc_pencil_t P, const rc_pencil_t M, const fmpq *t, const fmpq 
     fmpz_mat_init(R, n, n);
     if (t) {
         for (slong i = 0; i < m; i++) fmpq_div(x + i, M->slope + i, t);
-        rc_common_denominator(slope, d, x, m);
+        rc_vec_clear_denominators(slope, d, x, m);
     }
     for (slong j = 0; j < n; j++) {
         for (slong i = 0; i < m; i++) {
@@ -303,7 +305,7 @@ void rc_pencil_at(rc_pencil_t P, const rc_pencil_t M, const fmpq *t, const fmpq 
         if (k) fmpq_mul(x + i, M->q + i, k + i);
         else fmpq_set(x + i, M->q + i);
     }
-    rc_common_denominator(weight, e, x, m);
+    rc_vec_clear_denominators(weight, e, x, m);
     weighted_square(R, v, weight);
     for (int twice = 0; twice < 2; twice++) {
         fmpz_mul(e, e, d);
